@@ -1,0 +1,111 @@
+// Documents as JSON text. What JSON lacks is explicit: {"$date": ms}, {"$bytes": base64}; a key of
+// the caller that begins with "$" gets one more, so nothing he writes can look like ours.
+import { types } from "node:util";
+import { StoreError } from "../store.ts";
+import { DOC_DEPTH_MAX } from "./limits.ts";
+
+/** A document ready to be stored. */
+export interface Encoded {
+  readonly json: string;
+  /** Size with byte strings counted as they are, not as base64. */
+  readonly bytes: number;
+}
+
+/** Fails with INVALID for anything but plain objects, arrays, JSON values, dates and bytes. */
+export function encodeDoc(doc: object): Encoded {
+  const size = { inflated: 0 };
+  if (!isPlain(doc)) throw new StoreError("INVALID", "a record must be a plain object");
+  for (const field of Object.keys(doc)) {
+    if (field === "version" || field === "deletedAt" || field.startsWith("_")) {
+      throw new StoreError("INVALID", `field "${field}" is reserved for the store; rename it`);
+    }
+  }
+  const json = JSON.stringify(toJson(doc, 0, size));
+  return { json, bytes: Buffer.byteLength(json) - size.inflated };
+}
+
+/** The inverse of `encodeDoc`. */
+export function decodeDoc(json: string): object {
+  const value = JSON.parse(json) as object;
+  return json.includes('"$') ? (fromJson(value) as object) : value;
+}
+
+/** The value itself where JSON can hold it, else a copy. */
+function toJson(value: unknown, depth: number, size: { inflated: number }): unknown {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return value;
+    case "number":
+      if (!Number.isFinite(value)) throw new StoreError("INVALID", `a record cannot hold ${value}`);
+      return value;
+    case "object":
+      break;
+    default:
+      throw new StoreError("INVALID", `a record cannot hold a value of type ${typeof value}`);
+  }
+  if (value === null) return null;
+  if (depth >= DOC_DEPTH_MAX) {
+    throw new StoreError("INVALID", `a record is nested deeper than ${DOC_DEPTH_MAX} levels`);
+  }
+  if (Array.isArray(value)) return arrayToJson(value, depth, size);
+  if (types.isDate(value)) {
+    const ms = value.getTime();
+    if (Number.isNaN(ms)) throw new StoreError("INVALID", "a record cannot hold an invalid date");
+    return { $date: ms };
+  }
+  if (types.isUint8Array(value)) {
+    const text = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
+    size.inflated += text.length - value.byteLength;
+    return { $bytes: text };
+  }
+  if (!isPlain(value)) throw new StoreError("INVALID", "a record may hold only plain objects");
+  return objectToJson(value, depth, size);
+}
+
+function arrayToJson(array: readonly unknown[], depth: number, size: { inflated: number }) {
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < array.length; i++) {
+    const item = toJson(array[i], depth + 1, size);
+    if (item !== array[i]) copy ??= array.slice();
+    if (copy !== undefined) copy[i] = item;
+  }
+  return copy ?? array;
+}
+
+function objectToJson(object: Record<string, unknown>, depth: number, size: { inflated: number }) {
+  let changed = false;
+  const entries: [string, unknown][] = [];
+  for (const key of Object.keys(object)) {
+    const value = object[key];
+    if (value === undefined) continue;
+    const json = toJson(value, depth + 1, size);
+    const escaped = key.startsWith("$") ? `$${key}` : key;
+    changed ||= json !== value || escaped !== key;
+    entries.push([escaped, json]);
+  }
+  // fromEntries defines properties, so a key named __proto__ stays a key
+  return changed ? Object.fromEntries(entries) : object;
+}
+
+function fromJson(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(fromJson);
+  const object = value as Record<string, unknown>;
+  const date = object["$date"];
+  if (typeof date === "number") return new Date(date);
+  const bytes = object["$bytes"];
+  if (typeof bytes === "string") return new Uint8Array(Buffer.from(bytes, "base64"));
+  return Object.fromEntries(
+    Object.entries(object).map(([key, item]) => [
+      key.startsWith("$") ? key.slice(1) : key,
+      fromJson(item),
+    ]),
+  );
+}
+
+function isPlain(value: object): value is Record<string, unknown> {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // the second test takes objects of another realm too
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
