@@ -17,6 +17,7 @@ export default defineConfig(
       // tsc's noPropertyAccessFromIndexSignature decides instead
       "@typescript-eslint/dot-notation": "off",
       "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
     },
   },
   {

@@ -1,0 +1,158 @@
+import { durationMs } from "@bufbuild/protobuf/wkt";
+import { AgentDesiredState, AgentState, AgentStateSchema } from "@meshwork/gen/mesh/v1/agent";
+import type {
+  DeleteAgentRequest,
+  TerminateAgentRequest,
+} from "@meshwork/gen/mesh/v1/agent_service";
+import { type Change, put, type Rec, type Store } from "../../store/store.ts";
+import type { Call } from "../call.ts";
+import type { Clock } from "../clock.ts";
+import type { Committer, Plan } from "../commit.ts";
+import { agentCredentialKind } from "../credentials/agent-credential-record.ts";
+import { erasedTokens, voidedTokens } from "../credentials/join-token-record.ts";
+import { DomainError } from "../errors.ts";
+import { checkEtag } from "../etag.ts";
+import { terminatedWrite } from "./agent-changes.ts";
+import type { AgentLinks } from "./agent-links.ts";
+import { agentOf } from "./agent-queries.ts";
+import type { AgentQuota } from "./agent-quota.ts";
+import { type AgentRecord, agentKind } from "./agent-record.ts";
+import { graceMsDefault } from "./limits.ts";
+import { presenceKind } from "./presence-record.ts";
+
+/** The commands behind TerminateAgent and DeleteAgent. `show` adds what stands beside the record. */
+export function createAgentEnding<Shown>(
+  options: {
+    readonly store: Store;
+    readonly committer: Committer;
+    readonly clock: Clock;
+    readonly links: () => AgentLinks;
+    readonly quota: AgentQuota;
+  },
+  show: (rec: Rec<AgentRecord>) => Promise<Shown>,
+) {
+  const { store, committer, clock, links, quota } = options;
+
+  const planTermination = async (
+    call: Call,
+    request: TerminateAgentRequest,
+    writeId: string,
+  ): Promise<Plan<Rec<AgentRecord>>> => {
+    const { rec } = await agentOf(store, call.principal, request);
+    const { doc } = rec;
+    const resource = `agents/${doc.meshId}/${doc.agentId}`;
+    checkEtag(rec, request.etag, resource);
+    const now = new Date(clock.now());
+    const graceMs = request.grace ? durationMs(request.grace) : graceMsDefault;
+    const next = terminating(doc, now, graceMs, request.reason);
+    if (next === doc) return { changes: [], reply: rec };
+
+    const never =
+      doc.state === AgentState.PROVISIONED &&
+      links().session(doc.uid) === undefined &&
+      (await store.get(presenceKind, doc.uid)) === undefined;
+    // Nobody is there to end; whoever attaches meanwhile changes the record and has us decide anew.
+    const after = never ? terminatedWrite({ ...rec, doc: next }, request.reason, now).doc : next;
+    return {
+      changes: [
+        put(agentKind, rec.id, after, rec.version),
+        ...(never ? await voidedCredentials(store, doc, now) : []),
+      ],
+      reply: { id: rec.id, version: rec.version + 1, writeId, doc: after },
+      effects: [
+        () => {
+          links().agentChanged(doc.uid);
+        },
+      ],
+      audit: {
+        action: "agents.terminate",
+        resource,
+        meshUid: doc.meshUid,
+        details: { grace_ms: String(graceMs), reason: request.reason },
+      },
+    };
+  };
+
+  const planDeletion = async (call: Call, request: DeleteAgentRequest): Promise<Plan<void>> => {
+    const { rec } = await agentOf(store, call.principal, request);
+    const { doc } = rec;
+    const resource = `agents/${doc.meshId}/${doc.agentId}`;
+    checkEtag(rec, request.etag, resource);
+    if (doc.state !== AgentState.TERMINATED) throw notTerminated(doc);
+    return {
+      changes: [
+        { delete: agentKind, id: rec.id, expect: rec.version },
+        { delete: presenceKind, id: doc.uid, expect: "any" },
+        { delete: agentCredentialKind, id: doc.uid, expect: "any" },
+        ...(await erasedTokens(store, doc)),
+      ],
+      reply: undefined,
+      effects: [
+        () => {
+          quota.changed(doc.meshUid, -1);
+        },
+        () => {
+          links().agentDeleted(doc.uid);
+        },
+      ],
+      audit: {
+        action: "agents.delete",
+        resource,
+        meshUid: doc.meshUid,
+        details: { agent_uid: doc.uid },
+      },
+    };
+  };
+
+  return {
+    terminate: async (call: Call, request: TerminateAgentRequest): Promise<Shown> => {
+      if (request.validateOnly) return show((await planTermination(call, request, "")).reply);
+      return show(await committer.run(call, (writeId) => planTermination(call, request, writeId)));
+    },
+    delete: async (call: Call, request: DeleteAgentRequest): Promise<void> => {
+      if (request.validateOnly) await planDeletion(call, request);
+      else await committer.run(call, () => planDeletion(call, request));
+    },
+  };
+}
+
+/** The wish to end; the same record where it changes nothing. A grace may only become shorter. */
+function terminating(doc: AgentRecord, now: Date, graceMs: number, reason: string): AgentRecord {
+  if (doc.state === AgentState.TERMINATED) return doc;
+  const asked = now.getTime() + graceMs;
+  const due = doc.terminateTime?.getTime() ?? Infinity;
+  if (doc.desiredState === AgentDesiredState.TERMINATED && due <= asked) return doc;
+  return {
+    ...doc,
+    desiredState: AgentDesiredState.TERMINATED,
+    terminateTime: new Date(asked),
+    ...(reason !== "" && { stateReason: reason }),
+    updateTime: now,
+  };
+}
+
+/** Changes that void all by which an agent could come in. */
+async function voidedCredentials(store: Store, doc: AgentRecord, now: Date): Promise<Change[]> {
+  const credential = await store.get(agentCredentialKind, doc.uid);
+  const tokens = await voidedTokens(store, doc, now);
+  if (credential === undefined || credential.doc.revokeTime !== undefined) return tokens;
+  const revoked = { ...credential.doc, revokeTime: now };
+  return [put(agentCredentialKind, doc.uid, revoked, credential.version), ...tokens];
+}
+
+function notTerminated(doc: AgentRecord): DomainError {
+  const { meshId, agentId } = doc;
+  const state = AgentStateSchema.value[doc.state]?.localName ?? String(doc.state);
+  return new DomainError(
+    "AGENT_NOT_TERMINATED",
+    `agent "${agentId}" of mesh "${meshId}" is ${state}, not TERMINATED; terminate it first and wait until it has ended`,
+    {
+      metadata: { mesh_id: meshId, agent_id: agentId, state },
+      precondition: {
+        type: "AGENT_STATE",
+        subject: `agents/${meshId}/${agentId}`,
+        description: "the agent has to be TERMINATED",
+      },
+    },
+  );
+}

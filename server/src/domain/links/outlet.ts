@@ -1,0 +1,102 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  ConnectResponseSchema,
+  type ConnectResponse,
+} from "@meshwork/gen/mesh/v1/agent_link_service";
+import { Notice_Kind } from "@meshwork/gen/mesh/v1/link";
+import type { Clock } from "../clock.ts";
+import { QUEUED_MESSAGE_BYTES_MAX, STALL_CHECK_MS, STALL_MS, TICK_LATE_MS } from "./limits.ts";
+import type { LinkSink } from "./link-sink.ts";
+import { noticeFrame } from "./notice.ts";
+import type { TimingWheel, WheelEntry } from "./timing-wheel.ts";
+
+type Frame = ConnectResponse["frame"];
+
+/** The way out to one agent, with its limits. */
+export interface Outlet {
+  send(frame: Frame): void;
+  /** For at-most-once messages: false when more than 1 MiB waits; the agent is told how many later. */
+  offer(frame: Frame): boolean;
+  bufferedBytes(): number;
+  /** Forgets what it watches; nothing is sent afterwards. */
+  stop(): void;
+}
+
+export interface OutletDeps {
+  readonly sink: LinkSink;
+  readonly clock: Clock;
+  readonly wheel: TimingWheel;
+  readonly sent: (frame: Frame) => void;
+  /** The peer has taken no byte for 10 s although something waits. */
+  readonly stalled: (bufferedBytes: number) => void;
+}
+
+/** Watches over what waits in a sink: drops what need not arrive, notices a peer that takes nothing. */
+export function createOutlet({ sink, clock, wheel, sent, stalled }: OutletDeps): Outlet {
+  let handedBytes = 0;
+  let takenBytes = 0;
+  let takenMs = 0;
+  let dropped = 0;
+  let watch: WheelEntry | undefined;
+  let stopped = false;
+
+  function send(frame: Frame): void {
+    if (stopped) return;
+    const before = sink.bufferedBytes();
+    sink.send(create(ConnectResponseSchema, { frame }));
+    // What a sink takes is known only by what waits in it before and after.
+    handedBytes += sink.bufferedBytes() - before;
+    sent(frame);
+    if (watch === undefined) beginWatch();
+  }
+
+  function beginWatch(): void {
+    takenMs = clock.monotonic();
+    takenBytes = handedBytes - sink.bufferedBytes();
+    watch = wheel.arm(takenMs + STALL_CHECK_MS, look);
+  }
+
+  function look(nowMs: number, lateMs: number): number | undefined {
+    const waiting = sink.bufferedBytes();
+    const taken = handedBytes - waiting;
+    if (taken !== takenBytes || lateMs > TICK_LATE_MS) {
+      takenBytes = taken;
+      takenMs = nowMs;
+    }
+    if (waiting > 0 && nowMs - takenMs >= STALL_MS) {
+      watch = undefined;
+      stalled(waiting);
+      return undefined;
+    }
+    if (dropped > 0 && waiting <= QUEUED_MESSAGE_BYTES_MAX / 2) tellDropped();
+    if (sink.bufferedBytes() > 0) return nowMs + STALL_CHECK_MS;
+    watch = undefined;
+    return undefined;
+  }
+
+  function tellDropped(): void {
+    const count = dropped;
+    dropped = 0;
+    const text = `${count} messages were dropped: more than ${QUEUED_MESSAGE_BYTES_MAX} bytes waited`;
+    send(noticeFrame(Notice_Kind.MESSAGES_DROPPED, count, text));
+  }
+
+  return {
+    send,
+    offer: (frame) => {
+      if (stopped) return false;
+      if (sink.bufferedBytes() <= QUEUED_MESSAGE_BYTES_MAX) {
+        send(frame);
+        return true;
+      }
+      dropped += 1;
+      return false;
+    },
+    bufferedBytes: () => sink.bufferedBytes(),
+    stop: () => {
+      stopped = true;
+      watch?.cancel();
+      watch = undefined;
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { promisify } from "node:util";
+import { gunzip, gzip } from "node:zlib";
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { Compression } from "@connectrpc/connect/protocol";
+
+const zip = promisify(gzip);
+const unzip = promisify(gunzip);
+
+/** Gzip, bounded: a small request that swells beyond the limit is RESOURCE_EXHAUSTED. */
+export const compressionGzip: Compression = {
+  name: "gzip",
+  compress: async (bytes) => new Uint8Array(await zip(bytes)),
+  async decompress(bytes, readMaxBytes) {
+    if (bytes.length === 0) return new Uint8Array();
+    try {
+      return new Uint8Array(await unzip(bytes, { maxOutputLength: readMaxBytes }));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
+        throw new ConnectError(
+          `the message has more than ${readMaxBytes} bytes when decompressed; send less at once`,
+          Code.ResourceExhausted,
+        );
+      }
+      throw new ConnectError("the message is no valid gzip", Code.InvalidArgument);
+    }
+  },
+};

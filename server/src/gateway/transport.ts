@@ -1,0 +1,25 @@
+import type { RequestBody } from "./request-body.ts";
+
+/** One HTTP request and its response, whatever version of HTTP carries it. */
+export interface HttpCall {
+  readonly httpVersion: string;
+  readonly verb: string;
+  /** Path and query. */
+  readonly target: string;
+  /** The host that the request names; undefined where it names none, or several. */
+  readonly authority: string | undefined;
+  readonly peerAddress: string;
+  /** The headers; throws TypeError where they hold what no header may, RangeError where they are too long. */
+  readHeader(): Headers;
+  /** Begins to read the body. */
+  readInto(body: RequestBody): void;
+  pauseReading(): void;
+  resumeReading(): void;
+  /** Calls once, if the caller goes away before the response is complete. */
+  onGone(run: () => void): void;
+  /** Sends status and headers. `trailers`: whether `end` will send some. */
+  head(status: number, header: Headers, trailers: boolean): void;
+  /** Sends bytes; answers a promise where the caller has to be waited for. It rejects if it stalls or goes away. */
+  write(bytes: Uint8Array): Promise<void> | undefined;
+  end(trailer?: Headers): void;
+}
