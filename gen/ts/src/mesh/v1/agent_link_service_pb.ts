@@ -11,7 +11,7 @@ import { file_mesh_options_v1_cli } from "../options/v1/cli_pb.ts";
 import { file_mesh_options_v1_sensitivity } from "../options/v1/sensitivity_pb.ts";
 import type { Agent } from "./agent_pb.ts";
 import { file_mesh_v1_agent } from "./agent_pb.ts";
-import type { AgentGoodbye, Call, CancelCall, Config, CredentialUpdate, Deliver, HeartbeatAck, HeartbeatMessage, Hello, Notice, Publish, Reply, ServerGoodbye, StateUpdateMessage, Welcome } from "./link_pb.ts";
+import type { AgentGoodbye, Call, CancelCall, Config, Deliver, HeartbeatAck, HeartbeatMessage, Hello, Notice, Publish, Reply, ServerGoodbye, StateUpdateMessage, Welcome } from "./link_pb.ts";
 import { file_mesh_v1_link } from "./link_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file mesh/v1/agent_link_service.proto.
  */
 export const file_mesh_v1_agent_link_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBtZXNoL3YxL2FnZW50X2xpbmtfc2VydmljZS5wcm90bxIHbWVzaC52MSKRAQoPSm9pbk1lc2hSZXF1ZXN0EiIKCmpvaW5fdG9rZW4YASABKAlCDrpIB3IFEAEYgAS47RgCEhsKCnB1YmxpY19rZXkYAiABKAxCB7pIBHoCaCASPQoIYWdlbnRfaWQYAyABKAlCK7pIKHImMiReKFthLXpdKFthLXowLTktXXswLDYxfVthLXowLTldKT8pPyQiQwoQSm9pbk1lc2hSZXNwb25zZRIdCgVhZ2VudBgBIAEoCzIOLm1lc2gudjEuQWdlbnQSEAoIbWVzaF91aWQYAiABKAkixwIKDkNvbm5lY3RSZXF1ZXN0Eh8KBWhlbGxvGAEgASgLMg4ubWVzaC52MS5IZWxsb0gAEi4KCWhlYXJ0YmVhdBgCIAEoCzIZLm1lc2gudjEuSGVhcnRiZWF0TWVzc2FnZUgAEjMKDHN0YXRlX3VwZGF0ZRgDIAEoCzIbLm1lc2gudjEuU3RhdGVVcGRhdGVNZXNzYWdlSAASIwoHcHVibGlzaBgEIAEoCzIQLm1lc2gudjEuUHVibGlzaEgAEh8KBXJlcGx5GAUgASgLMg4ubWVzaC52MS5SZXBseUgAEi8KCmNyZWRlbnRpYWwYBiABKAsyGS5tZXNoLnYxLkNyZWRlbnRpYWxVcGRhdGVIABIoCgdnb29kYnllGAcgASgLMhUubWVzaC52MS5BZ2VudEdvb2RieWVIAEIOCgVmcmFtZRIFukgCCAEi0AIKD0Nvbm5lY3RSZXNwb25zZRIjCgd3ZWxjb21lGAEgASgLMhAubWVzaC52MS5XZWxjb21lSAASLgoNaGVhcnRiZWF0X2FjaxgCIAEoCzIVLm1lc2gudjEuSGVhcnRiZWF0QWNrSAASIwoHZGVsaXZlchgDIAEoCzIQLm1lc2gudjEuRGVsaXZlckgAEh0KBGNhbGwYBCABKAsyDS5tZXNoLnYxLkNhbGxIABIqCgtjYW5jZWxfY2FsbBgFIAEoCzITLm1lc2gudjEuQ2FuY2VsQ2FsbEgAEiEKBmNvbmZpZxgGIAEoCzIPLm1lc2gudjEuQ29uZmlnSAASIQoGbm90aWNlGAcgASgLMg8ubWVzaC52MS5Ob3RpY2VIABIpCgdnb29kYnllGAggASgLMhYubWVzaC52MS5TZXJ2ZXJHb29kYnllSABCBwoFZnJhbWUyqgIKEEFnZW50TGlua1NlcnZpY2USrgEKCEpvaW5NZXNoEhgubWVzaC52MS5Kb2luTWVzaFJlcXVlc3QaGS5tZXNoLnYxLkpvaW5NZXNoUmVzcG9uc2UibZACAqrtGAYIARgCIASy7RhDCgVsaW5rcxIEam9pbiAFKg1hZ2VudC5tZXNoX2lkKg5hZ2VudC5hZ2VudF9pZCoJYWdlbnQudWlkKghtZXNoX3VpZILT5JMCEzoBKiIOL3YxL2xpbmtzOmpvaW4SZQoHQ29ubmVjdBIXLm1lc2gudjEuQ29ubmVjdFJlcXVlc3QaGC5tZXNoLnYxLkNvbm5lY3RSZXNwb25zZSIjkAIAqu0YBggeGAEgBbLtGBIKBWxpbmtzEgdjb25uZWN0IAEoATABYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_mesh_options_v1_access, file_mesh_options_v1_cli, file_mesh_options_v1_sensitivity, file_mesh_v1_agent, file_mesh_v1_link]);
+  fileDesc("CiBtZXNoL3YxL2FnZW50X2xpbmtfc2VydmljZS5wcm90bxIHbWVzaC52MSKRAQoPSm9pbk1lc2hSZXF1ZXN0EiIKCmpvaW5fdG9rZW4YASABKAlCDrpIB3IFEAEYgAS47RgCEhsKCnB1YmxpY19rZXkYAiABKAxCB7pIBHoCaCASPQoIYWdlbnRfaWQYAyABKAlCK7pIKHImMiReKFthLXpdKFthLXowLTktXXswLDYxfVthLXowLTldKT8pPyQiQwoQSm9pbk1lc2hSZXNwb25zZRIdCgVhZ2VudBgBIAEoCzIOLm1lc2gudjEuQWdlbnQSEAoIbWVzaF91aWQYAiABKAkilgIKDkNvbm5lY3RSZXF1ZXN0Eh8KBWhlbGxvGAEgASgLMg4ubWVzaC52MS5IZWxsb0gAEi4KCWhlYXJ0YmVhdBgCIAEoCzIZLm1lc2gudjEuSGVhcnRiZWF0TWVzc2FnZUgAEjMKDHN0YXRlX3VwZGF0ZRgDIAEoCzIbLm1lc2gudjEuU3RhdGVVcGRhdGVNZXNzYWdlSAASIwoHcHVibGlzaBgEIAEoCzIQLm1lc2gudjEuUHVibGlzaEgAEh8KBXJlcGx5GAUgASgLMg4ubWVzaC52MS5SZXBseUgAEigKB2dvb2RieWUYBiABKAsyFS5tZXNoLnYxLkFnZW50R29vZGJ5ZUgAQg4KBWZyYW1lEgW6SAIIASLQAgoPQ29ubmVjdFJlc3BvbnNlEiMKB3dlbGNvbWUYASABKAsyEC5tZXNoLnYxLldlbGNvbWVIABIuCg1oZWFydGJlYXRfYWNrGAIgASgLMhUubWVzaC52MS5IZWFydGJlYXRBY2tIABIjCgdkZWxpdmVyGAMgASgLMhAubWVzaC52MS5EZWxpdmVySAASHQoEY2FsbBgEIAEoCzINLm1lc2gudjEuQ2FsbEgAEioKC2NhbmNlbF9jYWxsGAUgASgLMhMubWVzaC52MS5DYW5jZWxDYWxsSAASIQoGY29uZmlnGAYgASgLMg8ubWVzaC52MS5Db25maWdIABIhCgZub3RpY2UYByABKAsyDy5tZXNoLnYxLk5vdGljZUgAEikKB2dvb2RieWUYCCABKAsyFi5tZXNoLnYxLlNlcnZlckdvb2RieWVIAEIHCgVmcmFtZTKqAgoQQWdlbnRMaW5rU2VydmljZRKuAQoISm9pbk1lc2gSGC5tZXNoLnYxLkpvaW5NZXNoUmVxdWVzdBoZLm1lc2gudjEuSm9pbk1lc2hSZXNwb25zZSJtkAICqu0YBggBGAIgBLLtGEMKBWxpbmtzEgRqb2luIAUqDWFnZW50Lm1lc2hfaWQqDmFnZW50LmFnZW50X2lkKglhZ2VudC51aWQqCG1lc2hfdWlkgtPkkwITOgEqIg4vdjEvbGlua3M6am9pbhJlCgdDb25uZWN0EhcubWVzaC52MS5Db25uZWN0UmVxdWVzdBoYLm1lc2gudjEuQ29ubmVjdFJlc3BvbnNlIiOQAgCq7RgGCB4YASAFsu0YEgoFbGlua3MSB2Nvbm5lY3QgASgBMAFiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_mesh_options_v1_access, file_mesh_options_v1_cli, file_mesh_options_v1_sensitivity, file_mesh_v1_agent, file_mesh_v1_link]);
 
 /**
  * Request of JoinMesh.
@@ -137,17 +137,9 @@ export type ConnectRequest = Message<"mesh.v1.ConnectRequest"> & {
     case: "reply";
   } | {
     /**
-     * A new token.
-     *
-     * @generated from field: mesh.v1.CredentialUpdate credential = 6;
-     */
-    value: CredentialUpdate;
-    case: "credential";
-  } | {
-    /**
      * Polite end.
      *
-     * @generated from field: mesh.v1.AgentGoodbye goodbye = 7;
+     * @generated from field: mesh.v1.AgentGoodbye goodbye = 6;
      */
     value: AgentGoodbye;
     case: "goodbye";

@@ -629,7 +629,7 @@ export const AgentLiveness = {
   UNSPECIFIED: 0,
 
   /**
-   * Connected; the session is being set up.
+   * Connected; the session is being set up. Passes before it could be seen on record.
    *
    * @generated from enum value: AGENT_LIVENESS_JOINING = 1;
    */

@@ -35,7 +35,8 @@ export const ErrorReason = {
   INVALID_REQUEST: 1,
 
   /**
-   * INVALID_ARGUMENT: the bytes are not a request of this RPC.
+   * INVALID_ARGUMENT: the bytes are not a request of this RPC. UNIMPLEMENTED where its protocol asks
+   * for that: an unknown compression, a message too many or too few.
    *
    * @generated from enum value: ERROR_REASON_MALFORMED_REQUEST = 2;
    */

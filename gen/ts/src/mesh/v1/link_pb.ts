@@ -9,7 +9,6 @@ import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Status } from "../../google/rpc/status_pb.ts";
 import { file_google_rpc_status } from "../../google/rpc/status_pb.ts";
-import { file_mesh_options_v1_sensitivity } from "../options/v1/sensitivity_pb.ts";
 import type { Agent, AgentDesiredState, AgentLoad, AgentRuntime, AgentState, HealthCheck } from "./agent_pb.ts";
 import { file_mesh_v1_agent } from "./agent_pb.ts";
 import type { ErrorReason } from "./error_pb.ts";
@@ -22,7 +21,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file mesh/v1/link.proto.
  */
 export const file_mesh_v1_link: GenFile = /*@__PURE__*/
-  fileDesc("ChJtZXNoL3YxL2xpbmsucHJvdG8SB21lc2gudjEimQIKCUFnZW50U3BlYxJpCgZsYWJlbHMYASADKAsyHi5tZXNoLnYxLkFnZW50U3BlYy5MYWJlbHNFbnRyeUI5ukg2mgEzEEAiKHImMiReW2Etel0oW2EtejAtOS5fLy1dezAsNjF9W2EtejAtOV0pPyQqBXIDGP8BEkoKDGNhcGFiaWxpdGllcxgCIAMoCUI0ukgxkgEuEIABGAEiJ3IlMiNeW2Etel0oW2EtejAtOS5fLV17MCw2MX1bYS16MC05XSk/JBImCgdydW50aW1lGAMgASgLMhUubWVzaC52MS5BZ2VudFJ1bnRpbWUaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASIrCgpMaW5rV2luZG93Eh0KCWNhbGxzX21heBgBIAEoBUIKukgHGgUYgAgoACLjAQoFSGVsbG8SIQoQcHJvdG9jb2xfdmVyc2lvbhgBIAEoBUIHukgEGgIoARIiCghmZWF0dXJlcxgCIAMoCUIQukgNkgEKECAiBnIEEAEYPxIgCgpjcmVkZW50aWFsGAMgASgJQgy6SAVyAxiAILjtGAISKAoEc3BlYxgEIAEoCzISLm1lc2gudjEuQWdlbnRTcGVjQga6SAPIAQESIgoRcmVzdW1lX3Nlc3Npb25faWQYBSABKAlCB7pIBHICGCQSIwoGd2luZG93GAYgASgLMhMubWVzaC52MS5MaW5rV2luZG93IrsCCgdXZWxjb21lEhIKCnNlc3Npb25faWQYASABKAkSDQoFZXBvY2gYAiABKAMSDwoHcmVzdW1lZBgDIAEoCBIQCghmZWF0dXJlcxgEIAMoCRI1ChJoZWFydGJlYXRfaW50ZXJ2YWwYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLQoKbG9zdF9hZnRlchgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIjCgZsaW1pdHMYByABKAsyEy5tZXNoLnYxLkxpbmtMaW1pdHMSLwoLc2VydmVyX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg8KB25vZGVfaWQYCSABKAkSHQoFYWdlbnQYCiABKAsyDi5tZXNoLnYxLkFnZW50ImIKCkxpbmtMaW1pdHMSFwoPZnJhbWVfYnl0ZXNfbWF4GAEgASgFEh0KFWZyYW1lc19wZXJfc2Vjb25kX21heBgCIAEoBRIcChRwdWJsaXNoX21lc3NhZ2VzX21heBgDIAEoBSLnAQoQSGVhcnRiZWF0TWVzc2FnZRIZCghzZXF1ZW5jZRgBIAEoA0IHukgEIgIoABIuCgphZ2VudF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIgCgRsb2FkGAMgASgLMhIubWVzaC52MS5BZ2VudExvYWQSLgoGaGVhbHRoGAQgAygLMhQubWVzaC52MS5IZWFsdGhDaGVja0IIukgFkgECECASNgoTcm91bmRfdHJpcF9kdXJhdGlvbhgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiLnAQoMSGVhcnRiZWF0QWNrEhAKCHNlcXVlbmNlGAEgASgDEi4KCmFnZW50X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3NlcnZlcl90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI1ChJoZWFydGJlYXRfaW50ZXJ2YWwYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLQoKbG9zdF9hZnRlchgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKcAQoSU3RhdGVVcGRhdGVNZXNzYWdlEjIKBXN0YXRlGAEgASgOMhMubWVzaC52MS5BZ2VudFN0YXRlQg66SAuCAQgYAhgDGAQYBhIYCgZyZWFzb24YAiABKAlCCLpIBXIDGIACEjgKF2VmZmVjdGl2ZV9jb25maWd1cmF0aW9uGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCI/CgdQdWJsaXNoEjQKCG1lc3NhZ2VzGAEgAygLMhUubWVzaC52MS5BZ2VudE1lc3NhZ2VCC7pICJIBBQgBEIACIjIKB0RlbGl2ZXISJwoIbWVzc2FnZXMYASADKAsyFS5tZXNoLnYxLkFnZW50TWVzc2FnZSLrAQoEQ2FsbBIPCgdjYWxsX2lkGAEgASgJEhIKCmNhcGFiaWxpdHkYAiABKAkSDgoGY2FsbGVyGAMgASgJEhQKDGNvbnRlbnRfdHlwZRgEIAEoCRIPCgdwYXlsb2FkGAUgASgMEisKB2hlYWRlcnMYBiADKAsyGi5tZXNoLnYxLkNhbGwuSGVhZGVyc0VudHJ5EioKB3RpbWVvdXQYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24aLgoMSGVhZGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiQwoKQ2FuY2VsQ2FsbBIPCgdjYWxsX2lkGAEgASgJEiQKBnJlYXNvbhgCIAEoDjIULm1lc2gudjEuRXJyb3JSZWFzb24ilwEKBVJlcGx5EhoKB2NhbGxfaWQYASABKAlCCbpIBnIEEAEYJBIdCgxjb250ZW50X3R5cGUYAiABKAlCB7pIBHICGH8SGgoHcGF5bG9hZBgDIAEoDEIJukgGegQYgIBAEiIKBnN0YXR1cxgEIAEoCzISLmdvb2dsZS5ycGMuU3RhdHVzEhMKC2hhc19wYXlsb2FkGAUgASgIIqsBCgZDb25maWcSMQoNZGVzaXJlZF9zdGF0ZRgBIAEoDjIaLm1lc2gudjEuQWdlbnREZXNpcmVkU3RhdGUSKAoFZ3JhY2UYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SNgoVZGVzaXJlZF9jb25maWd1cmF0aW9uGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIMCgRldGFnGAQgASgJIsABCgZOb3RpY2USIgoEa2luZBgBIAEoDjIULm1lc2gudjEuTm90aWNlLktpbmQSDQoFY291bnQYAiABKAUSDwoHbWVzc2FnZRgDIAEoCSJyCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIfChtLSU5EX01FU1NBR0VTX05PVF9ERUxJVkVSRUQQARIZChVLSU5EX01FU1NBR0VTX0RST1BQRUQQAhIYChRLSU5EX1NFUlZFUl9EUkFJTklORxADIjYKEENyZWRlbnRpYWxVcGRhdGUSIgoKY3JlZGVudGlhbBgBIAEoCUIOukgHcgUQARiAILjtGAIiKAoMQWdlbnRHb29kYnllEhgKBnJlYXNvbhgBIAEoCUIIukgFcgMYgAIijQEKDVNlcnZlckdvb2RieWUSJAoGcmVhc29uGAEgASgOMhQubWVzaC52MS5FcnJvclJlYXNvbhIPCgdtZXNzYWdlGAIgASgJEhEKCXJlY29ubmVjdBgDIAEoCBIyCg9yZWNvbm5lY3RfYWZ0ZXIYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25iBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_google_rpc_status, file_mesh_options_v1_sensitivity, file_mesh_v1_agent, file_mesh_v1_error, file_mesh_v1_message]);
+  fileDesc("ChJtZXNoL3YxL2xpbmsucHJvdG8SB21lc2gudjEimQIKCUFnZW50U3BlYxJpCgZsYWJlbHMYASADKAsyHi5tZXNoLnYxLkFnZW50U3BlYy5MYWJlbHNFbnRyeUI5ukg2mgEzEEAiKHImMiReW2Etel0oW2EtejAtOS5fLy1dezAsNjF9W2EtejAtOV0pPyQqBXIDGP8BEkoKDGNhcGFiaWxpdGllcxgCIAMoCUI0ukgxkgEuEIABGAEiJ3IlMiNeW2Etel0oW2EtejAtOS5fLV17MCw2MX1bYS16MC05XSk/JBImCgdydW50aW1lGAMgASgLMhUubWVzaC52MS5BZ2VudFJ1bnRpbWUaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASIrCgpMaW5rV2luZG93Eh0KCWNhbGxzX21heBgBIAEoBUIKukgHGgUYgAgoACLBAQoFSGVsbG8SIQoQcHJvdG9jb2xfdmVyc2lvbhgBIAEoBUIHukgEGgIoARIiCghmZWF0dXJlcxgCIAMoCUIQukgNkgEKECAiBnIEEAEYPxIoCgRzcGVjGAMgASgLMhIubWVzaC52MS5BZ2VudFNwZWNCBrpIA8gBARIiChFyZXN1bWVfc2Vzc2lvbl9pZBgEIAEoCUIHukgEcgIYJBIjCgZ3aW5kb3cYBSABKAsyEy5tZXNoLnYxLkxpbmtXaW5kb3ciuwIKB1dlbGNvbWUSEgoKc2Vzc2lvbl9pZBgBIAEoCRINCgVlcG9jaBgCIAEoAxIPCgdyZXN1bWVkGAMgASgIEhAKCGZlYXR1cmVzGAQgAygJEjUKEmhlYXJ0YmVhdF9pbnRlcnZhbBgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhItCgpsb3N0X2FmdGVyGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEiMKBmxpbWl0cxgHIAEoCzITLm1lc2gudjEuTGlua0xpbWl0cxIvCgtzZXJ2ZXJfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHbm9kZV9pZBgJIAEoCRIdCgVhZ2VudBgKIAEoCzIOLm1lc2gudjEuQWdlbnQiYgoKTGlua0xpbWl0cxIXCg9mcmFtZV9ieXRlc19tYXgYASABKAUSHQoVZnJhbWVzX3Blcl9zZWNvbmRfbWF4GAIgASgFEhwKFHB1Ymxpc2hfbWVzc2FnZXNfbWF4GAMgASgFIucBChBIZWFydGJlYXRNZXNzYWdlEhkKCHNlcXVlbmNlGAEgASgDQge6SAQiAigAEi4KCmFnZW50X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiAKBGxvYWQYAyABKAsyEi5tZXNoLnYxLkFnZW50TG9hZBIuCgZoZWFsdGgYBCADKAsyFC5tZXNoLnYxLkhlYWx0aENoZWNrQgi6SAWSAQIQIBI2ChNyb3VuZF90cmlwX2R1cmF0aW9uGAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIucBCgxIZWFydGJlYXRBY2sSEAoIc2VxdWVuY2UYASABKAMSLgoKYWdlbnRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLc2VydmVyX3RpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjUKEmhlYXJ0YmVhdF9pbnRlcnZhbBgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhItCgpsb3N0X2FmdGVyGAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIpwBChJTdGF0ZVVwZGF0ZU1lc3NhZ2USMgoFc3RhdGUYASABKA4yEy5tZXNoLnYxLkFnZW50U3RhdGVCDrpIC4IBCBgCGAMYBBgGEhgKBnJlYXNvbhgCIAEoCUIIukgFcgMYgAISOAoXZWZmZWN0aXZlX2NvbmZpZ3VyYXRpb24YAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ij8KB1B1Ymxpc2gSNAoIbWVzc2FnZXMYASADKAsyFS5tZXNoLnYxLkFnZW50TWVzc2FnZUILukgIkgEFCAEQgAIiMgoHRGVsaXZlchInCghtZXNzYWdlcxgBIAMoCzIVLm1lc2gudjEuQWdlbnRNZXNzYWdlIusBCgRDYWxsEg8KB2NhbGxfaWQYASABKAkSEgoKY2FwYWJpbGl0eRgCIAEoCRIOCgZjYWxsZXIYAyABKAkSFAoMY29udGVudF90eXBlGAQgASgJEg8KB3BheWxvYWQYBSABKAwSKwoHaGVhZGVycxgGIAMoCzIaLm1lc2gudjEuQ2FsbC5IZWFkZXJzRW50cnkSKgoHdGltZW91dBgHIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhouCgxIZWFkZXJzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJDCgpDYW5jZWxDYWxsEg8KB2NhbGxfaWQYASABKAkSJAoGcmVhc29uGAIgASgOMhQubWVzaC52MS5FcnJvclJlYXNvbiKXAQoFUmVwbHkSGgoHY2FsbF9pZBgBIAEoCUIJukgGcgQQARgkEh0KDGNvbnRlbnRfdHlwZRgCIAEoCUIHukgEcgIYfxIaCgdwYXlsb2FkGAMgASgMQgm6SAZ6BBiAgEASIgoGc3RhdHVzGAQgASgLMhIuZ29vZ2xlLnJwYy5TdGF0dXMSEwoLaGFzX3BheWxvYWQYBSABKAgiqwEKBkNvbmZpZxIxCg1kZXNpcmVkX3N0YXRlGAEgASgOMhoubWVzaC52MS5BZ2VudERlc2lyZWRTdGF0ZRIoCgVncmFjZRgCIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhI2ChVkZXNpcmVkX2NvbmZpZ3VyYXRpb24YAyABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EgwKBGV0YWcYBCABKAkiwAEKBk5vdGljZRIiCgRraW5kGAEgASgOMhQubWVzaC52MS5Ob3RpY2UuS2luZBINCgVjb3VudBgCIAEoBRIPCgdtZXNzYWdlGAMgASgJInIKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEh8KG0tJTkRfTUVTU0FHRVNfTk9UX0RFTElWRVJFRBABEhkKFUtJTkRfTUVTU0FHRVNfRFJPUFBFRBACEhgKFEtJTkRfU0VSVkVSX0RSQUlOSU5HEAMiKAoMQWdlbnRHb29kYnllEhgKBnJlYXNvbhgBIAEoCUIIukgFcgMYgAIijQEKDVNlcnZlckdvb2RieWUSJAoGcmVhc29uGAEgASgOMhQubWVzaC52MS5FcnJvclJlYXNvbhIPCgdtZXNzYWdlGAIgASgJEhEKCXJlY29ubmVjdBgDIAEoCBIyCg9yZWNvbm5lY3RfYWZ0ZXIYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25iBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_google_rpc_status, file_mesh_v1_agent, file_mesh_v1_error, file_mesh_v1_message]);
 
 /**
  * What an agent brings to a link.
@@ -101,30 +100,23 @@ export type Hello = Message<"mesh.v1.Hello"> & {
   features: string[];
 
   /**
-   * Token of the agent, where the transport carries none.
-   *
-   * @generated from field: string credential = 3;
-   */
-  credential: string;
-
-  /**
    * What the agent brings.
    *
-   * @generated from field: mesh.v1.AgentSpec spec = 4;
+   * @generated from field: mesh.v1.AgentSpec spec = 3;
    */
   spec?: AgentSpec | undefined;
 
   /**
    * Session to go on with. Empty for a fresh one.
    *
-   * @generated from field: string resume_session_id = 5;
+   * @generated from field: string resume_session_id = 4;
    */
   resumeSessionId: string;
 
   /**
    * How much the agent takes at once.
    *
-   * @generated from field: mesh.v1.LinkWindow window = 6;
+   * @generated from field: mesh.v1.LinkWindow window = 5;
    */
   window?: LinkWindow | undefined;
 };
@@ -157,7 +149,7 @@ export type Welcome = Message<"mesh.v1.Welcome"> & {
   epoch: bigint;
 
   /**
-   * Whether the session asked for goes on: its calls are still being waited for.
+   * Whether the session asked for goes on. Calls that were given up meanwhile are cancelled next.
    *
    * @generated from field: bool resumed = 3;
    */
@@ -696,27 +688,6 @@ export const Notice_KindSchema: GenEnum<Notice_Kind> = /*@__PURE__*/
   enumDesc(file_mesh_v1_link, 14, 0);
 
 /**
- * Replaces the credential of a session before it runs out.
- *
- * @generated from message mesh.v1.CredentialUpdate
- */
-export type CredentialUpdate = Message<"mesh.v1.CredentialUpdate"> & {
-  /**
-   * The new token.
-   *
-   * @generated from field: string credential = 1;
-   */
-  credential: string;
-};
-
-/**
- * Describes the message mesh.v1.CredentialUpdate.
- * Use `create(CredentialUpdateSchema)` to create a new message.
- */
-export const CredentialUpdateSchema: GenMessage<CredentialUpdate> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 15);
-
-/**
  * Polite end of a session by the agent.
  *
  * @generated from message mesh.v1.AgentGoodbye
@@ -735,7 +706,7 @@ export type AgentGoodbye = Message<"mesh.v1.AgentGoodbye"> & {
  * Use `create(AgentGoodbyeSchema)` to create a new message.
  */
 export const AgentGoodbyeSchema: GenMessage<AgentGoodbye> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 16);
+  messageDesc(file_mesh_v1_link, 15);
 
 /**
  * End of a session by the server; the last frame.
@@ -777,5 +748,5 @@ export type ServerGoodbye = Message<"mesh.v1.ServerGoodbye"> & {
  * Use `create(ServerGoodbyeSchema)` to create a new message.
  */
 export const ServerGoodbyeSchema: GenMessage<ServerGoodbye> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 17);
+  messageDesc(file_mesh_v1_link, 16);
 
