@@ -1,0 +1,46 @@
+// What an agent waits for and takes, by name and unit.
+
+/** Calls in flight that an agent takes unless configured. */
+export const CALLS_MAX_DEFAULT = 64;
+export const CALLS_MAX = 1_024;
+/** Time to finish calls in flight when an agent stops, unless configured. */
+export const DRAIN_GRACE_DEFAULT_MS = 10_000;
+export const DRAIN_GRACE_MAX_MS = 3_600_000;
+/** How long to wait for the server to end the link after a goodbye. */
+export const GOODBYE_WAIT_MS = 1_000;
+/** How long a welcome may take. */
+export const WELCOME_TIMEOUT_MS = 10_000;
+
+/** Upper bound of the first wait before connecting again; doubles with each failure. */
+export const RECONNECT_FIRST_MS = 200;
+export const RECONNECT_MAX_MS = 30_000;
+/** Spread of the first try after the server asked to come back. */
+export const RECONNECT_DRAINED_SPREAD_MS = 50;
+/** Before the first welcome tells the mesh's. */
+export const LOST_AFTER_DEFAULT_MS = 30_000;
+export const HEARTBEAT_INTERVAL_DEFAULT_MS = 10_000;
+/** A beat comes this share of the interval early at most: early keeps clear of "missed". */
+export const HEARTBEAT_JITTER = 0.1;
+
+/** Lifetime of the tokens that an agent signs; the server takes no longer ones. */
+export const TOKEN_LIFETIME_SECONDS = 60;
+
+/** Waiting bytes above which streamed answers pause. */
+export const BUFFERED_BYTES_HIGH = 256 * 1024;
+/** Waiting bytes above which messages and the answers of a broken link are refused. */
+export const BUFFERED_BYTES_MAX = 4 * 1024 * 1024;
+/** What a frame holds besides its payload, at most: headers and names, all within their own limits. */
+const FRAME_OVERHEAD_BYTES = 48 * 1024;
+/** Largest frame that a server takes. */
+const FRAME_BYTES_MAX = 1024 * 1024;
+/** Largest answer or message. */
+export const PAYLOAD_BYTES_MAX = FRAME_BYTES_MAX - FRAME_OVERHEAD_BYTES;
+/** Share of the server's frame rate that an agent uses. */
+export const FRAME_RATE_SHARE = 0.8;
+
+/** Deadline of a call whose caller names none. */
+export const CALL_TIMEOUT_DEFAULT_MS = 30_000;
+export const CALL_TIMEOUT_MAX_MS = 600_000;
+export const HEADERS_MAX = 32;
+export const STATUS_MESSAGE_CHARACTERS_MAX = 1_024;
+export const REASON_CHARACTERS_MAX = 256;
