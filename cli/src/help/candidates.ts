@@ -1,0 +1,38 @@
+// What can come next on a command line.
+import type { FieldRow } from "@meshwork/gen-cli/types";
+import { formats } from "../output/format-names.ts";
+import { manualCommands } from "./manual-commands.ts";
+import { commandWords, flagNames, rowOf, sharedFlags } from "./known-command.ts";
+
+/** Words with which the last of the given ones can go on. The last may be empty. */
+export function candidates(words: readonly string[]): string[] {
+  const last = words.at(-1) ?? "";
+  return options(words.slice(0, -1), last)
+    .filter((each) => each.startsWith(last))
+    .sort();
+}
+
+function options(before: readonly string[], last: string): string[] {
+  const row = rowOf(before);
+  const flag = before.at(-1) ?? "";
+  if (flag === "-o" || flag === "--output") return [...formats];
+  if (flag === "--time") return ["relative", "iso"];
+  const field: FieldRow | undefined = row?.flags.find((each) => `--${each.flag}` === flag);
+  if (field?.enum !== undefined)
+    return enumOptions(field.enum.values, field.repeated === true, last);
+  if (last.startsWith("-"))
+    return [...sharedFlags, ...(row === undefined ? [] : flagNames(row))].map(
+      (each) => `--${each}`,
+    );
+  if (before.some((each) => each.startsWith("-")) || row !== undefined) return [];
+  const hidden = new Set(manualCommands.filter((each) => each.hidden).map(({ id }) => id));
+  const all = commandWords().filter((each) => !hidden.has(each.join(":")));
+  const fitting = all.filter((each) => before.every((word, at) => each[at] === word));
+  return [...new Set(fitting.flatMap((each) => each[before.length] ?? []))];
+}
+
+/** Values after those that stand before the last comma already. */
+function enumOptions(values: readonly string[], several: boolean, last: string): string[] {
+  const done = several ? last.slice(0, last.lastIndexOf(",") + 1) : "";
+  return values.map((each) => `${done}${each}`);
+}

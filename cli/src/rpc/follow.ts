@@ -1,0 +1,117 @@
+// Follows a watch through lost connections, each commit whole and once.
+import type { Message } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A response of any watch. */
+export interface WatchResponse<Change extends Message = Message> {
+  readonly changes: readonly Change[];
+  readonly cursor: string;
+  /** SNAPSHOT 1, LIVE 2. */
+  readonly phase: number;
+  readonly more: boolean;
+}
+
+/** Whole commits, or the whole of what was there. */
+export interface Batch<Change extends Message = Message> {
+  readonly changes: readonly Change[];
+  /** Whether this is what was there when the watch began. */
+  readonly snapshot: boolean;
+}
+
+/** What following needs from outside. */
+export interface FollowWorld {
+  readonly signal: AbortSignal;
+  /** Told when a connection is lost, and how long it will wait. */
+  readonly onLost?: (why: string, waitMs: number) => void;
+  /** Told when the cursor is too old and the watch begins anew. */
+  readonly onRestart?: () => void;
+  /** A number from 0 to 1. */
+  readonly random?: () => number;
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+const waitFirstMs = 200;
+const waitMaxMs = 10_000;
+const snapshotPhase = 1;
+
+/**
+ * Yields a watch's batches until the signal fires. Reconnects after the last whole batch, with
+ * growing waits; what came of a batch before a connection broke is asked for again. Throws what the
+ * first connection fails with, and later what no retry can mend.
+ */
+export async function* follow<Change extends Message>(
+  open: (cursor: string, signal: AbortSignal) => AsyncIterable<WatchResponse<Change>>,
+  world: FollowWorld,
+): AsyncGenerator<Batch<Change>> {
+  const { signal, onRestart } = world;
+  let cursor = "";
+  let everHeard = false;
+  let waitMs = waitFirstMs;
+  const over = () => signal.aborted;
+  while (!over()) {
+    let why = "the server ended the stream";
+    try {
+      let parts: Change[] = [];
+      for await (const response of open(cursor, signal)) {
+        everHeard = true;
+        waitMs = waitFirstMs;
+        parts.push(...response.changes);
+        if (response.more) continue;
+        cursor = response.cursor;
+        yield { changes: parts, snapshot: response.phase === snapshotPhase };
+        parts = [];
+      }
+    } catch (error) {
+      if (over()) return;
+      const { code, rawMessage } = ConnectError.from(error);
+      if (code === Code.OutOfRange && cursor !== "") {
+        onRestart?.();
+        cursor = "";
+        continue;
+      }
+      if (!everHeard || !passing.has(code)) throw error;
+      why = rawMessage;
+    }
+    await pause(why, waitMs, world);
+    waitMs = Math.min(waitMaxMs, waitMs * 2);
+  }
+}
+
+/** Repeats a read until no connection breaks it. Throws what no retry can mend. */
+export async function persist<T>(read: () => Promise<T>, world: FollowWorld): Promise<T> {
+  for (let waitMs = waitFirstMs; ; waitMs = Math.min(waitMaxMs, waitMs * 2)) {
+    try {
+      return await read();
+    } catch (error) {
+      const { code, rawMessage } = ConnectError.from(error);
+      if (world.signal.aborted || !passing.has(code)) throw error;
+      await pause(rawMessage, waitMs, world);
+    }
+  }
+}
+
+async function pause(
+  why: string,
+  ms: number,
+  { signal, onLost, random = Math.random, wait = waitFor }: FollowWorld,
+): Promise<void> {
+  const jitteredMs = Math.round(ms * (0.5 + random() / 2));
+  onLost?.(why, jitteredMs);
+  await wait(jitteredMs, signal);
+}
+
+/** Codes with which a connection breaks, rather than a request is refused. */
+const passing: ReadonlySet<Code> = new Set([
+  Code.Unavailable,
+  Code.Canceled,
+  Code.Aborted,
+  Code.Unknown,
+  Code.Internal,
+  Code.DeadlineExceeded,
+  Code.ResourceExhausted,
+]);
+
+async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+}
