@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 /** A breach of the house's rules, with its reason. */
@@ -116,7 +116,9 @@ export function sourceFiles(root: string): string[] {
       else if (path.endsWith(".ts")) found.push(path);
     }
   };
-  for (const top of ["server", "wire", "agents", "cli", "codegen", "loadtests"]) walk(top);
+  for (const top of ["server", "wire", "agents", "cli", "codegen", "loadtests"]) {
+    if (existsSync(join(root, top))) walk(top);
+  }
   return found;
 }
 
