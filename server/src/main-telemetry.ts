@@ -16,6 +16,7 @@ export function linkMetrics(metrics: Metrics): LinkMetrics {
       const [name] = livenessNames.find(([, value]) => value === liveness) ?? ["OTHER"];
       metrics.livenessChanges.inc({ liveness: name });
     },
+    messageDelivered: () => metrics.messagesDelivered.inc(),
     messagesDropped: (count) => metrics.messagesDropped.inc(count),
     replyIgnored: () => metrics.repliesIgnored.inc(),
     callEnded: (ok) => metrics.agentCalls.inc({ outcome: ok ? "ok" : "failed" }),

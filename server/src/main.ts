@@ -145,6 +145,11 @@ async function serve(
     metrics: linkMetrics(metrics),
     log,
   });
+  metrics.onScrape(() => {
+    const { sessions, calls } = links.sizes();
+    metrics.linkSessions.set(sessions ?? 0);
+    metrics.agentCallsInFlight.set(calls ?? 0);
+  });
   const withLinks = { ...shared, links: () => links };
   const agents = createAgents(withLinks);
   const bootstrap = createBootstrap(shared);

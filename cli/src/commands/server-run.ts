@@ -78,29 +78,16 @@ export async function startedServer(
   try {
     return await startServer(configuration);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code, message, syscall } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    if (syscall !== "listen") {
+      const what = `store = sqlite:${configuration.storePath}: ${message}`;
+      throw new CliError(what, exitCodes.config, [], error);
+    }
     const { host, port } = configuration.listen;
-    if (code === "EADDRINUSE") {
-      throw configError(
-        `listen = ${host}:${port}: another process has the port`,
-        "stop it, or choose another with --listen",
-      );
-    }
-    if (code === "EACCES" || code === "EADDRNOTAVAIL") {
-      throw configError(
-        `listen = ${host}:${port}: the system refuses it (${code})`,
-        "choose another with --listen",
-      );
-    }
-    if ((error as Error).name === "StoreError") {
-      throw new CliError(
-        `store = sqlite:${configuration.storePath}: ${message}`,
-        exitCodes.config,
-        [],
-        error,
-      );
-    }
-    throw error;
+    const why =
+      code === "EADDRINUSE" ? "another process has the port" : `the system refuses it (${code})`;
+    throw configError(`listen = ${host}:${port}: ${why}`, "choose another with --listen");
   }
 }
 

@@ -24,16 +24,16 @@ export interface Metrics {
   readonly agentCallsInFlight: Gauge;
   /** Messages handed to links. */
   readonly messagesDelivered: Counter;
-  /** Messages dropped, by reason. */
-  readonly messagesDropped: Counter<"reason">;
+  /** At-most-once messages of agents that found no receiver or no room. */
+  readonly messagesDropped: Counter;
   /** Changes of agents' liveness, by what it became. */
   readonly livenessChanges: Counter<"liveness">;
   /** Commits on the store, by outcome. */
   readonly storeCommits: Counter<"outcome">;
   /** How long commits took until they were durable. */
   readonly storeCommitDuration: Histogram;
-  /** Audit events written, by outcome of what they tell. */
-  readonly auditEvents: Counter<"outcome">;
+  /** Has gauges set just before they are read, so that they cost nothing in between. */
+  onScrape(set: () => void): void;
   /** All of them as Prometheus reads them. */
   render(): Promise<string>;
   /** Content type of what `render` answers. */
@@ -54,6 +54,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   const registry = new Registry();
   if (options.process === true) collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const setters: (() => void)[] = [];
   function counter<L extends string>(name: string, help: string, labelNames: readonly L[] = []) {
     return new Counter<L>({ name: `meshwork_${name}`, help, labelNames, registers });
   }
@@ -78,12 +79,17 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     repliesIgnored: counter("replies_ignored_total", "replies that nobody waited for"),
     agentCallsInFlight: gauge("agent_calls_in_flight", "calls of agents that wait for an answer"),
     messagesDelivered: counter("messages_delivered_total", "messages handed to links"),
-    messagesDropped: counter("messages_dropped_total", "messages dropped", ["reason"]),
+    messagesDropped: counter("messages_dropped_total", "messages dropped"),
     livenessChanges: counter("liveness_changes_total", "changes of agents' liveness", ["liveness"]),
     storeCommits: counter("store_commits_total", "commits on the store", ["outcome"]),
     storeCommitDuration: histogram("store_commit_duration_seconds", "duration of commits"),
-    auditEvents: counter("audit_events_total", "audit events written", ["outcome"]),
-    render: () => registry.metrics(),
+    onScrape: (set) => {
+      setters.push(set);
+    },
+    render: () => {
+      for (const set of setters) set();
+      return registry.metrics();
+    },
     contentType: registry.contentType,
   };
 }

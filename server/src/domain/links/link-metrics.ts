@@ -7,6 +7,8 @@ export interface LinkMetrics {
   /** A session ended; the reason is an ErrorReason, `goodbye` or `closed`. */
   sessionEnded(reason: string): void;
   livenessChanged(liveness: AgentLiveness, cause: LivenessCause): void;
+  /** A message was handed to an agent's link. */
+  messageDelivered(): void;
   /** An at-most-once message found no receiver or no room. */
   messagesDropped(count: number): void;
   /** A reply of a call that nobody waits for any more. */

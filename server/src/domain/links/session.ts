@@ -154,7 +154,10 @@ export function createSession(deps: SessionDeps): Session {
       deliver: (message: AgentMessage) => {
         const value = create(DeliverSchema, { messages: [message] });
         const taken = stream.out.offer({ case: "deliver", value });
-        if (taken) mesh.traffic.messageDelivered(message.sender, agent.agentId);
+        if (taken) {
+          mesh.traffic.messageDelivered(message.sender, agent.agentId);
+          deps.metrics.messageDelivered();
+        }
         return taken;
       },
       call: (call: OutgoingCall, observer: CallObserver) => {

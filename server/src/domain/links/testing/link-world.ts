@@ -130,6 +130,7 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
         frameSent: (frame) => count(`sent ${frame}`),
         sessionEnded: (reason) => count(`ended ${reason}`),
         livenessChanged: (liveness) => count(`liveness ${liveness}`),
+        messageDelivered: () => count("delivered"),
         messagesDropped: (by) => count("dropped", by),
         replyIgnored: () => count("reply ignored"),
         callEnded: (ok) => count(ok ? "call ok" : "call failed"),
