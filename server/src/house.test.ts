@@ -43,6 +43,11 @@ describe("a breach in a scratch copy is found", () => {
     ["cli/src/l.ts", 'const x = await import("@meshwork/server/main");', /may not/],
     ["wire/src/m.ts", 'import {\n  x,\n} from "@meshwork/agents-core";', /may not/],
     ["server/src/elsewhere/n.ts", "export const x = 1;", /no room/],
+    [
+      "server/src/domain/agents/q.ts",
+      'import { createMeshes } from "../meshes/meshes.ts";',
+      /domain\/agents and domain\/meshes import each other/,
+    ],
     ["wire/src/o.ts", "export default 1;", /default export/],
     ["wire/src/p.ts", 'export * from "./q.ts";', /barrel/],
     ["wire/src/utils.ts", "export const x = 1;", /the one thing/],

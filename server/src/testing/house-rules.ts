@@ -97,12 +97,25 @@ const workspaces: Readonly<Record<string, (path: string) => string>> = {
   "@meshwork/agents-node": (path) => `agents/node/src/${path || "agents-node"}.ts`,
 };
 
+/**
+ * Records, limits, look-ups by name and ports are the domain's ground: every folder may stand on them.
+ * What is left, commands and services, goes one way.
+ */
+const ground = /\/([a-z-]+-(record|access)|limits|agent-links|link-sink|receivers)\.ts$/;
+
 /** Every breach of the house's rules below `root`; tests and their tools may import all. */
 export function houseViolations(root: string): Violation[] {
-  return sourceFiles(root).flatMap((file) => {
-    const text = readFileSync(join(root, file), "utf8");
-    return [...shapeViolations(file, text), ...importViolations(root, file, text)];
-  });
+  const files = sourceFiles(root).map((file) => ({
+    file,
+    text: readFileSync(join(root, file), "utf8"),
+  }));
+  return [
+    ...files.flatMap(({ file, text }) => [
+      ...shapeViolations(file, text),
+      ...importViolations(root, file, text),
+    ]),
+    ...domainCycles(root, files),
+  ];
 }
 
 /** The files that the rules hold for, as paths from the root. */
@@ -138,7 +151,7 @@ function shapeViolations(file: string, text: string): Violation[] {
 }
 
 function importViolations(root: string, file: string, text: string): Violation[] {
-  if (/\.(test|suite)\.ts$/.test(file) || /\/(testing|fixtures|examples)\//.test(file)) return [];
+  if (isForTests(file)) return [];
   const room = rooms.find(({ files }) => files.test(file));
   if (room === undefined) return [{ file, reason: "belongs to no room of the house" }];
   return importsOf(text).flatMap((name) => {
@@ -149,6 +162,38 @@ function importViolations(root: string, file: string, text: string): Violation[]
     if (room.may.some((allowed) => allowed.test(target))) return [];
     return [{ file, reason: `imports ${target}, which its room may not` }];
   });
+}
+
+/** Folders of the domain that import each other, one violation for each import that closes a circle. */
+function domainCycles(root: string, files: readonly { file: string; text: string }[]): Violation[] {
+  const folderOf = (path: string): string | undefined =>
+    /^server\/src\/domain\/([a-z-]+)\//.exec(path)?.[1];
+  const arrows = files.flatMap(({ file, text }) => {
+    const from = folderOf(file);
+    if (from === undefined || isForTests(file)) return [];
+    return importsOf(text).flatMap((name) => {
+      const target = resolveImport(root, file, name) ?? "";
+      const to = folderOf(target);
+      return to === undefined || to === from || ground.test(target) ? [] : [{ file, from, to }];
+    });
+  });
+  const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
+    from === to ||
+    arrows.some((arrow) => {
+      if (arrow.from !== from || seen.has(arrow.to)) return false;
+      seen.add(arrow.to);
+      return reaches(arrow.to, to, seen);
+    });
+  return arrows
+    .filter(({ from, to }) => reaches(to, from))
+    .map(({ file, from, to }) => ({
+      file,
+      reason: `domain/${from} and domain/${to} import each other`,
+    }));
+}
+
+function isForTests(file: string): boolean {
+  return /\.(test|suite|fixture)\.ts$/.test(file) || /\/(testing|fixtures|examples)\//.test(file);
 }
 
 function importsOf(text: string): string[] {
