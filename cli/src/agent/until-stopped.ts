@@ -1,5 +1,6 @@
 // The life of a process that is one agent.
 import type { IAgent } from "@meshwork/agents-node";
+import { onStopSignals } from "../stop-signals.ts";
 
 /** How it ended: asked to and done, ended by the mesh, or asked twice. */
 export type Ending = "stopped" | "terminated" | "forced";
@@ -12,9 +13,6 @@ export interface Conditions {
   readonly refuse: () => Error | undefined;
 }
 
-/** One Ctrl-C may arrive several times: from the terminal and from each parent that passes it on. */
-const sameSignalMs = 500;
-
 /**
  * Starts the agent and waits for its end. The first SIGINT or SIGTERM, or the end of stdin if that is
  * asked for, makes it finish the calls in flight; a second signal does not wait for them. Rejects with
@@ -26,25 +24,18 @@ export async function untilStopped(
 ): Promise<Ending> {
   const { promise, resolve, reject } = Promise.withResolvers<Ending>();
   const starting = new AbortController();
-  let asked = 0;
-  let firstMs = 0;
-  const ask = () => {
-    asked += 1;
-    if (asked > 1) {
-      if (performance.now() - firstMs > sameSignalMs) resolve("forced");
-      return;
-    }
-    firstMs = performance.now();
+  let asked = false;
+  const drain = () => {
+    if (asked) return;
+    asked = true;
     starting.abort(new Error("interrupted"));
     agent.stop({ reason: "the process was asked to stop" }).then(() => {
       resolve("stopped");
     }, reject);
   };
-  const drain = () => {
-    if (asked === 0) ask();
-  };
-  process.on("SIGINT", ask);
-  process.on("SIGTERM", ask);
+  const deaf = onStopSignals(drain, () => {
+    resolve("forced");
+  });
   if (exitWithStdin)
     process.stdin.resume().once("end", drain).once("error", drain).once("close", drain);
   const off = agent.on("phase", (phase) => {
@@ -54,20 +45,19 @@ export async function untilStopped(
   const unguard = agent.on("connected", () => {
     const problem = refuse();
     if (problem === undefined) return;
-    asked += 1;
+    asked = true;
     void agent.stop({ graceMs: 0, reason: problem.message }).then(() => {
       reject(problem);
     });
   });
   try {
     agent.start({ signal: starting.signal }).catch((error: unknown) => {
-      if (asked === 0) reject(error);
+      if (!asked) reject(error);
     });
     return await promise;
   } finally {
     off();
     unguard();
-    process.off("SIGINT", ask);
-    process.off("SIGTERM", ask);
+    deaf();
   }
 }

@@ -10,7 +10,7 @@ import {
   startServer,
 } from "@meshwork/server/main";
 import { CliError, configError, exitCodes } from "../errors/cli-error.ts";
-import { untilStopped } from "./until-stopped.ts";
+import { runUntilSignal } from "./run-until-signal.ts";
 
 type Effective = ReturnType<typeof resolveConfiguration>;
 
@@ -68,7 +68,7 @@ export async function runServer(configuration: ServerConfiguration): Promise<num
     talk(`  mesh login --endpoint ${server.url}`);
     talk(`  ${admin}`);
   }
-  return untilStopped(() => server.stop());
+  return runUntilSignal(() => server.stop());
 }
 
 /** Starts a server; what stands in its way is told as what a person can mend. */

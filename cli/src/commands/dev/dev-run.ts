@@ -6,7 +6,7 @@ import { dataHome, type RunningServer } from "@meshwork/server/main";
 import { contextsPath } from "../../contexts/contexts-file.ts";
 import { configError } from "../../errors/cli-error.ts";
 import { effectiveConfiguration, startedServer } from "../server-run.ts";
-import { untilStopped } from "../until-stopped.ts";
+import { runUntilSignal } from "../run-until-signal.ts";
 import { startAgents } from "./demo-agents.ts";
 import { prepareDemoMesh } from "./demo-mesh.ts";
 import { devKey } from "./dev-context.ts";
@@ -70,7 +70,7 @@ async function runDemo(
     report: options.report === undefined ? undefined : resolve(options.report),
     print: (line) => process.stdout.write(`${line}\n`),
   });
-  return untilStopped(async () => {
+  return runUntilSignal(async () => {
     process.stdout.write("stopping: the agents drain, then the server\n");
     await running.stop();
     await server.stop();
