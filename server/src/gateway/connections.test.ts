@@ -101,6 +101,22 @@ describe("HTTP/2 sessions", () => {
     busy.destroy();
   });
 
+  test("an old one takes no new request, and what is open on it goes on", async () => {
+    await start({ sessionAgeMs: 200 });
+    const old = await session();
+    const stream = old.request(headers("/mesh.v1.MeshService/WatchMesh"));
+    stream.on("error", () => undefined).resume();
+    stream.write(envelope(Buffer.from([0x0a, 4, ...Buffer.from("demo")])));
+    stream.end();
+    await once(old, "goaway");
+    expect(await ended("old")).toBe(1);
+    expect(fixture.running).toBe(1);
+    expect(stream.closed).toBe(false);
+    await goodRequest();
+    stream.close();
+    await once(old, "close");
+  });
+
   test("a peer that answers no ping is given up, and its stream's handler is told", async () => {
     await start({ pingIntervalMs: 50, pongMs: 100 });
     const alive = await session();

@@ -34,6 +34,8 @@ export interface Connections {
 interface State {
   readonly socket: Socket;
   readonly acceptedMs: number;
+  /** Spread, so that those who came together do not all come again together. */
+  readonly oldMs: number;
   requests: number;
   open: number;
   idleSinceMs: number;
@@ -48,10 +50,16 @@ export interface ConnectionsOptions {
   readonly clock: Clock;
   readonly limits: GatewayLimits;
   readonly metrics: Metrics;
+  /** From 0 up to 1. */
+  readonly random: () => number;
 }
 
+/** Share of the age by which connections differ. */
+const AGE_SPREAD = 0.1;
+
 /** Keeps the connections of a listener; one sweep over all of them instead of timers for each. */
-export function createConnections({ clock, limits, metrics }: ConnectionsOptions): Connections {
+export function createConnections(options: ConnectionsOptions): Connections {
+  const { clock, limits, metrics, random } = options;
   const all = new Set<State>();
 
   function end(state: State, reason: string): void {
@@ -77,12 +85,19 @@ export function createConnections({ clock, limits, metrics }: ConnectionsOptions
       return;
     } else if (nowMs > state.pongDueMs) {
       end(state, "no_pong");
-    } else if (state.open === 0 && nowMs - state.idleSinceMs > limits.sessionIdleMs) {
-      metrics.connectionsEnded.inc({ reason: "idle" });
-      session.close();
     } else if (nowMs >= state.pingDueMs && state.pongDueMs === Infinity) {
       ping(state, session, nowMs);
+    } else if (!session.closed) {
+      askToEnd(state, session, nowMs);
     }
+  }
+
+  /** What is open on the connection goes on. */
+  function askToEnd(state: State, session: ServerHttp2Session, nowMs: number): void {
+    const idle = state.open === 0 && nowMs - state.idleSinceMs > limits.sessionIdleMs;
+    if (!idle && nowMs <= state.oldMs) return;
+    metrics.connectionsEnded.inc({ reason: idle ? "idle" : "old" });
+    session.close();
   }
 
   function adopt(state: State, session: ServerHttp2Session): void {
@@ -103,6 +118,7 @@ export function createConnections({ clock, limits, metrics }: ConnectionsOptions
       const state: State = {
         socket,
         acceptedMs: nowMs,
+        oldMs: nowMs + limits.sessionAgeMs * (1 + AGE_SPREAD * (2 * random() - 1)),
         requests: 0,
         open: 0,
         idleSinceMs: nowMs,

@@ -143,7 +143,8 @@ function open(
     plain: createPlainRoutes({ ...options, loopback }),
     checkAuthority: createAuthorityCheck(options.allowedHosts),
   });
-  return createListener({ adapter, clock, limits, metrics });
+  const random = (): number => (options.ids.bytes(1)[0] ?? 0) / 256;
+  return createListener({ adapter, clock, limits, metrics, random });
 }
 
 function revalidate(exchange: Exchange, valid: (principal: Principal) => boolean): void {

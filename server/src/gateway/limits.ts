@@ -26,6 +26,8 @@ export interface GatewayLimits {
   readonly firstRequestMs: number;
   /** A connection without an open request. */
   readonly sessionIdleMs: number;
+  /** An HTTP/2 connection older than this takes no new request; what is open goes on. ± 10 %. */
+  readonly sessionAgeMs: number;
   /** All headers of an HTTP/1 request. */
   readonly headersMs: number;
   /** A whole HTTP/1 request. */
@@ -83,6 +85,7 @@ export const gatewayLimits: GatewayLimits = {
   sessionMemoryMb: 10,
   firstRequestMs: 10_000,
   sessionIdleMs: 5 * 60_000,
+  sessionAgeMs: 12 * 60 * 60_000,
   headersMs: 10_000,
   requestMs: 30_000,
   checkIntervalMs: 5_000,

@@ -15,6 +15,7 @@ export interface ListenerOptions {
   readonly clock: Clock;
   readonly limits: GatewayLimits;
   readonly metrics: Metrics;
+  readonly random: () => number;
 }
 
 /** One cleartext port for HTTP/1 and HTTP/2. */
