@@ -210,9 +210,10 @@ async function serve(
   };
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
+    const endMs = clock.monotonic() + configuration.drainGraceMs;
     gateway.drain();
     await links.drain(configuration.drainGraceMs);
-    await gateway.close(configuration.drainGraceMs);
+    await gateway.close(Math.max(0, endMs - clock.monotonic()));
     await release();
     log.info({ nodeId }, "stopped");
   };

@@ -1,5 +1,5 @@
 import { createClient, type Transport } from "@connectrpc/connect";
-import { AgentLiveness, AgentRole, type Agent } from "@meshwork/gen/mesh/v1/agent";
+import { AgentLiveness, AgentRole, AgentState, type Agent } from "@meshwork/gen/mesh/v1/agent";
 import { AgentService, type WatchAgentsResponse } from "@meshwork/gen/mesh/v1/agent_service";
 import { WatchPhase } from "@meshwork/gen/mesh/v1/watch";
 import { Code } from "@connectrpc/connect";
@@ -87,7 +87,9 @@ export function openWorkersView(deps: {
     able: (capability) =>
       [...workers.values()].filter(
         ({ status, capabilities }) =>
-          status?.liveness === AgentLiveness.ALIVE && capabilities.includes(capability),
+          status?.liveness === AgentLiveness.ALIVE &&
+          status.state === AgentState.RUNNING &&
+          capabilities.includes(capability),
       ),
     get: (agentId) => workers.get(agentId),
     onChange: (listener) => {

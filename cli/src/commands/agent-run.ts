@@ -31,7 +31,8 @@ export class AgentRunCommand extends MeshCommand {
       helpValue: "FILE",
     }),
     "credential-file": Flags.string({
-      description: "Where the agent's credential is kept. Default: a file below XDG_STATE_HOME.",
+      description:
+        "Where the agent's credential is kept. Default: a file below XDG_STATE_HOME, by server and name.",
       helpValue: "FILE",
     }),
     labels: Flags.string({

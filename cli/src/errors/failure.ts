@@ -6,7 +6,6 @@ import {
   BadRequestSchema,
   ErrorInfoSchema,
   QuotaFailureSchema,
-  RequestInfoSchema,
   RetryInfoSchema,
 } from "@meshwork/gen/google/rpc/error_details";
 import { humanDuration } from "../output/human.ts";
@@ -23,10 +22,7 @@ export function failureOfCall(error: unknown, endpoint: string | undefined): Fai
   const retryAfter = delay === undefined ? undefined : humanDuration(delay);
   const facts = { endpoint, metadata: info?.metadata ?? {}, retryAfter };
   const next = hintFor(code, info?.reason, facts);
-  const callId =
-    error.findDetails(RequestInfoSchema)[0]?.requestId ??
-    info?.metadata["request_id"] ??
-    error.metadata.get("x-request-id");
+  const callId = info?.metadata["callId"] ?? error.metadata.get("x-request-id");
   return {
     message: error.rawMessage === "" ? code : error.rawMessage,
     exit: exitCodeOf(code),

@@ -29,9 +29,10 @@ async function textOf(
     }
     case "name":
       return records
-        .map(({ name }) => {
-          if (name === undefined) throw usageError("this has no names", "use another -o");
-          return `${name}\n`;
+        .map(({ name, messageId }) => {
+          if ((name ?? messageId) === undefined)
+            throw usageError("this has no names", "use another -o");
+          return `${name ?? messageId}\n`;
         })
         .join("");
     default: {

@@ -56,5 +56,5 @@ export async function sendMessage(outgoing: Outgoing): Promise<void> {
     acceptTime === undefined
       ? ""
       : new Date(Number(acceptTime.seconds) * 1_000 + acceptTime.nanos / 1e6).toISOString();
-  await printRecords([{ name: messageId, accepted: time }], outgoing.style, false);
+  await printRecords([{ messageId, acceptTime: time }], outgoing.style, false);
 }

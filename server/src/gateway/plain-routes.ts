@@ -38,7 +38,7 @@ const text = (status: number, line: string): Answer => ({
 
 /**
  * `/healthz`: the process runs. `/readyz`: it takes calls, else 503. `/metrics`: for Prometheus; away
- * from loopback for callers of the whole installation who may list meshes.
+ * from loopback for callers of the whole installation who may read meshes.
  */
 export function createPlainRoutes(options: PlainRoutesOptions): PlainRoutes {
   const { metrics } = options;
