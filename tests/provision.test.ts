@@ -47,6 +47,11 @@ describe("provisioning and termination", () => {
     const thief = await startAgent(home, server.url, "once").ended;
     expect(thief.status).not.toBe(0);
     expect(thief.stderr).toMatch(/JOIN_TOKEN_USED/);
+
+    // It said goodbye, so there is nobody to wait for when it is to end.
+    expect((await shown("once")).status.state).toBe("AGENT_STATE_PROVISIONED");
+    expect((await home.mesh(["agents", "terminate", "once", "--grace", "1h"])).status).toBe(0);
+    expect((await shown("once")).status.state).toBe("AGENT_STATE_TERMINATED");
   }, 60_000);
 
   test("terminate: the agent drains and ends; its record stays until it is deleted", async () => {

@@ -307,6 +307,7 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
         phase,
         fenced,
         callsInFlight: run?.calls.size ?? 0,
+        credentialPlace: runtime.credentials.place,
         ...facts,
         ...(identity && {
           meshId: identity.meshId,

@@ -76,6 +76,8 @@ export interface AgentStatusView {
   readonly meshId?: string;
   readonly agentId?: string;
   readonly agentUid?: string;
+  /** Where the agent's credential is kept, for people: a file, or `memory`. */
+  readonly credentialPlace: string;
   readonly sessionId?: string;
   /** Rises with every attachment. */
   readonly epoch?: bigint;

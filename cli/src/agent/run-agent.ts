@@ -67,10 +67,12 @@ function meshProblem(agent: IAgent, meant: string | undefined): Error | undefine
 /** One line for each turn of the agent's life. */
 function tell(agent: IAgent, endpoint: string): void {
   const say = (text: string) => void out(`${agent.status.agentId ?? "agent"} ${text}\n`);
-  let joined = false;
+  let first = true;
   agent.on("connected", ({ epoch, resumed }) => {
-    if (!joined) say(`joined mesh ${agent.status.meshId ?? "?"} at ${endpoint}`);
-    joined = true;
+    const { meshId, credentialPlace } = agent.status;
+    if (first)
+      say(`is in mesh ${meshId ?? "?"} at ${endpoint}, its credential in ${credentialPlace}`);
+    first = false;
     say(`connected (epoch ${epoch.toString()}${resumed ? ", resumed" : ""})`);
   });
   agent.on("disconnected", ({ error, retryInMs }) => {

@@ -42,13 +42,19 @@ async function run(manager: IManagerAgent, signal: AbortSignal): Promise<void> {
   }
 }
 
+const heading = `${"file".padEnd(50)} ${"by".padEnd(4)} ${["lines", "words", "bytes"].map((name) => name.padStart(8)).join("")}  sha256`;
+
 async function work(
   manager: IManagerAgent,
   paths: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
   const existing = new Set(await filesBelow(folders));
-  for (const path of facts.keys()) if (!existing.has(path)) facts.delete(path);
+  for (const path of facts.keys()) {
+    if (existing.has(path)) continue;
+    facts.delete(path);
+    console.log(`${shown(path)}  is gone`);
+  }
   const tasks = paths.filter((path) => existing.has(path));
   const results = manager.dispatch(tasks, {
     capability: "file.digest",
@@ -56,6 +62,7 @@ async function work(
     perWorkerMax,
     signal,
   });
+  if (tasks.length > 0) console.log(heading);
   for await (const { task, workerId, answer, error } of results) {
     if (answer === undefined)
       console.log(`${shown(task)}  failed: ${error?.message ?? "no answer"}`);

@@ -991,8 +991,8 @@ export const commands: readonly CommandRow[] = [
     "method": "RevokeAgentCredential",
     "module": "mesh/v1/credential_service",
     "kind": "unary",
-    "summary": "Revoke the credential of an agent; its session ends within 1 s, and it has to be provisioned anew.",
-    "description": "",
+    "summary": "Revoke the credential of an agent; its session ends within 1 s.",
+    "description": "For good: to bring an agent back under its name, terminate it, delete it and provision it anew.",
     "examples": [
       "mesh agent-credentials revoke w1",
       "mesh agent-credentials revoke w1 --reason 'key on a lost laptop'"

@@ -2563,7 +2563,7 @@ export const types: Readonly<Record<string, TypeDoc>> = {
       {
         "name": "AGENT_STATE_PROVISIONED",
         "type": "1",
-        "doc": "On record; has never been connected."
+        "doc": "On record and not running: it has never been connected, or it has said goodbye."
       },
       {
         "name": "AGENT_STATE_STARTING",

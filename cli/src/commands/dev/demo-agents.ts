@@ -60,9 +60,7 @@ function startAgent(agent: DemoAgent, options: AgentsOptions): ChildProcess {
     },
   );
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on("line", (line) => {
-      options.print(line);
-    });
+    createInterface({ input: stream }).on("line", options.print);
   }
   child.stdin.on("error", () => undefined);
   return child;

@@ -10,7 +10,7 @@ import { runUntilSignal } from "../run-until-signal.ts";
 import { startAgents } from "./demo-agents.ts";
 import { prepareDemoMesh } from "./demo-mesh.ts";
 import { devKey } from "./dev-context.ts";
-import { firstScreen } from "./first-screen.ts";
+import { firstScreen, whatToTry } from "./first-screen.ts";
 
 /** What `mesh dev` is asked for. */
 export interface DevOptions {
@@ -63,12 +63,19 @@ async function runDemo(
       contexts: contextsPath(process.env),
     }),
   );
+  let worked = false;
+  const print = (line: string): void => {
+    process.stdout.write(`${line}\n`);
+    if (worked || !line.startsWith("totals:")) return;
+    worked = true;
+    process.stdout.write(whatToTry(server.url));
+  };
   const running = startAgents({
     agents,
     endpoint: server.url,
     folders: options.folders,
     report: options.report === undefined ? undefined : resolve(options.report),
-    print: (line) => process.stdout.write(`${line}\n`),
+    print,
   });
   return runUntilSignal(async () => {
     process.stdout.write("stopping: the agents drain, then the server\n");

@@ -17,13 +17,18 @@ export function firstScreen({ url, data, ephemeral, adminToken, contexts }: Firs
   one-time admin sign-in, good for 15 minutes, for another user or machine:
     npx mesh login --endpoint ${url}
     ${adminToken}
+${whatToTry(url)}`.slice(1);
+}
 
-  try in another terminal:
+/** What is worth trying; said again once the first work has scrolled it away. */
+export function whatToTry(url: string): string {
+  return `
+  listening on ${url}; try in another terminal:
     npx mesh agents list -w
     npx mesh call w1 echo --data hello
     npx mesh meshes watch
 
   Ctrl-C stops everything.
 
-`.slice(1);
+`;
 }

@@ -85,7 +85,7 @@ type AgentState int32
 const (
 	// Not given.
 	AgentState_AGENT_STATE_UNSPECIFIED AgentState = 0
-	// On record; has never been connected.
+	// On record and not running: it has never been connected, or it has said goodbye.
 	AgentState_AGENT_STATE_PROVISIONED AgentState = 1
 	// Connected, not ready for work yet.
 	AgentState_AGENT_STATE_STARTING AgentState = 2

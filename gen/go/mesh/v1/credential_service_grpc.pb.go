@@ -64,7 +64,9 @@ type CredentialServiceClient interface {
 	// $ mesh join-tokens revoke 0198c5a4-7d3e-7f00-8000-000000000001
 	// $ mesh join-tokens revoke 0198c5a4-7d3e-7f00-8000-000000000001 -o json
 	RevokeJoinToken(ctx context.Context, in *RevokeJoinTokenRequest, opts ...grpc.CallOption) (*RevokeJoinTokenResponse, error)
-	// Revoke the credential of an agent; its session ends within 1 s, and it has to be provisioned anew.
+	// Revoke the credential of an agent; its session ends within 1 s.
+	//
+	// For good: to bring an agent back under its name, terminate it, delete it and provision it anew.
 	//
 	// $ mesh agent-credentials revoke w1
 	// $ mesh agent-credentials revoke w1 --reason 'key on a lost laptop'
@@ -185,7 +187,9 @@ type CredentialServiceServer interface {
 	// $ mesh join-tokens revoke 0198c5a4-7d3e-7f00-8000-000000000001
 	// $ mesh join-tokens revoke 0198c5a4-7d3e-7f00-8000-000000000001 -o json
 	RevokeJoinToken(context.Context, *RevokeJoinTokenRequest) (*RevokeJoinTokenResponse, error)
-	// Revoke the credential of an agent; its session ends within 1 s, and it has to be provisioned anew.
+	// Revoke the credential of an agent; its session ends within 1 s.
+	//
+	// For good: to bring an agent back under its name, terminate it, delete it and provision it anew.
 	//
 	// $ mesh agent-credentials revoke w1
 	// $ mesh agent-credentials revoke w1 --reason 'key on a lost laptop'

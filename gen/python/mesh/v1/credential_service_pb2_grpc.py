@@ -137,7 +137,9 @@ class CredentialServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RevokeAgentCredential(self, request, context):
-        """Revoke the credential of an agent; its session ends within 1 s, and it has to be provisioned anew.
+        """Revoke the credential of an agent; its session ends within 1 s.
+
+        For good: to bring an agent back under its name, terminate it, delete it and provision it anew.
 
         $ mesh agent-credentials revoke w1
         $ mesh agent-credentials revoke w1 --reason 'key on a lost laptop'

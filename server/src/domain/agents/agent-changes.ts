@@ -64,6 +64,13 @@ export function stateUpdateWrite(
   });
 }
 
+/** The agent has said goodbye and may start again; a failure stays on record. */
+export function restingWrite(rec: Rec<AgentRecord>, now: Date): AgentWrite {
+  const keeps = rec.doc.state === AgentState.FAILED || rec.doc.state === AgentState.TERMINATED;
+  if (keeps) return agentWrite(rec, now, rec.doc);
+  return agentWrite(rec, now, { ...rec.doc, state: AgentState.PROVISIONED, stateReason: "" });
+}
+
 /** The agent has ended for good: cut off, or gone by itself when asked to. */
 export function terminatedWrite(rec: Rec<AgentRecord>, reason: string, now: Date): AgentWrite {
   return agentWrite(rec, now, {

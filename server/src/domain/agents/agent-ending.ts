@@ -1,5 +1,10 @@
 import { durationMs } from "@bufbuild/protobuf/wkt";
-import { AgentDesiredState, AgentState, AgentStateSchema } from "@meshwork/gen/mesh/v1/agent";
+import {
+  AgentDesiredState,
+  AgentLiveness,
+  AgentState,
+  AgentStateSchema,
+} from "@meshwork/gen/mesh/v1/agent";
 import type {
   DeleteAgentRequest,
   TerminateAgentRequest,
@@ -47,17 +52,18 @@ export function createAgentEnding<Shown>(
     const next = terminating(doc, now, graceMs, request.reason);
     if (next === doc) return { changes: [], reply: rec };
 
-    const never =
-      doc.state === AgentState.PROVISIONED &&
-      links().session(doc.uid) === undefined &&
-      (await store.get(presenceKind, doc.uid)) === undefined;
-    // Nobody is there to end; whoever attaches meanwhile changes the record and has us decide anew.
-    const after = never ? terminatedWrite({ ...rec, doc: next }, request.reason, now).doc : next;
+    const presence = await store.get(presenceKind, doc.uid);
+    const left = presence?.doc.liveness === AgentLiveness.LEFT;
+    const never = presence === undefined && doc.state === AgentState.PROVISIONED;
+    // Nobody is there to end; whoever attaches meanwhile changes what this is decided on.
+    const gone = (left || never) && links().session(doc.uid) === undefined;
+    const after = gone ? terminatedWrite({ ...rec, doc: next }, request.reason, now).doc : next;
     return {
       changes: [
         put(agentKind, rec.id, after, rec.version),
-        ...(never ? await voidedCredentials(store, doc, now) : []),
+        ...(gone ? await voidedCredentials(store, doc, now) : []),
       ],
+      ...(left && { require: [{ kind: presenceKind, id: doc.uid, version: presence.version }] }),
       reply: { id: rec.id, version: rec.version + 1, writeId, doc: after },
       effects: [
         () => {

@@ -1,5 +1,7 @@
-import { AgentLiveness } from "@meshwork/gen/mesh/v1/agent";
+import { AgentLiveness, LivenessCause } from "@meshwork/gen/mesh/v1/agent";
 import { put } from "../../store/store.ts";
+import { restingWrite } from "../agents/agent-changes.ts";
+import { agentByUid } from "../agents/agent-queries.ts";
 import { presenceKind, type PresenceRecord } from "../agents/presence-record.ts";
 import { epochKind } from "./epoch-record.ts";
 import type { LinksDeps } from "./links-deps.ts";
@@ -35,7 +37,7 @@ export function presenceAfter(
 
 /**
  * Puts a transition on record, unless the agent's epoch has moved on since (`epochVersion`): then a
- * newer session has said what there is to say.
+ * newer session has said what there is to say. An agent that said goodbye rests.
  */
 export async function writePresence(
   { store, committer, nodeId }: Pick<LinksDeps, "store" | "committer" | "nodeId">,
@@ -49,16 +51,16 @@ export async function writePresence(
     const superseded =
       epoch === undefined || presence === undefined || epoch.version !== epochVersion;
     if (superseded) return { changes: [], reply: undefined };
+    const left = transition.cause === LivenessCause.GOODBYE;
+    const agent = left ? await agentByUid(store, agentUid) : undefined;
+    const rest = agent && restingWrite(agent, transition.changeTime);
+    const after = presenceAfter(presence.doc, transition, nodeId);
     return {
-      changes: [
-        put(
-          presenceKind,
-          agentUid,
-          presenceAfter(presence.doc, transition, nodeId),
-          presence.version,
-        ),
+      changes: [put(presenceKind, agentUid, after, presence.version), ...(rest?.changes ?? [])],
+      require: [
+        { kind: epochKind, id: agentUid, version: epoch.version },
+        ...(rest?.require ?? []),
       ],
-      require: [{ kind: epochKind, id: agentUid, version: epoch.version }],
       reply: undefined,
     };
   });

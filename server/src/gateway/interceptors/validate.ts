@@ -3,6 +3,7 @@ import { pathToString } from "@bufbuild/protobuf/reflect";
 import { createValidator } from "@bufbuild/protovalidate";
 import { DomainError } from "../../domain/errors.ts";
 import type { Exchange } from "../exchange.ts";
+import { ruleText } from "./rule-texts.ts";
 
 const VIOLATIONS_SHOWN_MAX = 20;
 
@@ -17,7 +18,7 @@ export function createValidate() {
     const shown = result.violations.slice(0, VIOLATIONS_SHOWN_MAX);
     const violations = shown.map(({ field, message: rule, ruleId }) => ({
       field: pathToString(field),
-      description: rule === "" ? ruleId : rule,
+      description: ruleText(rule, ruleId),
     }));
     const text = violations.map(({ field, description }) => `${field}: ${description}`).join("; ");
     throw new DomainError("INVALID_REQUEST", `the request breaks its rules: ${text}`, {

@@ -518,7 +518,7 @@ export const AgentState = {
   UNSPECIFIED: 0,
 
   /**
-   * On record; has never been connected.
+   * On record and not running: it has never been connected, or it has said goodbye.
    *
    * @generated from enum value: AGENT_STATE_PROVISIONED = 1;
    */

@@ -531,7 +531,9 @@ export const CredentialService: GenService<{
     output: typeof RevokeJoinTokenResponseSchema;
   },
   /**
-   * Revoke the credential of an agent; its session ends within 1 s, and it has to be provisioned anew.
+   * Revoke the credential of an agent; its session ends within 1 s.
+   *
+   * For good: to bring an agent back under its name, terminate it, delete it and provision it anew.
    *
    * $ mesh agent-credentials revoke w1
    * $ mesh agent-credentials revoke w1 --reason 'key on a lost laptop'
