@@ -103,6 +103,25 @@ describe("ids in every RPC", () => {
     expect(meshes.map(({ meshId }) => meshId)).toEqual(["demo"]);
   });
 
+  test("numbers in free-form JSON have to be finite", async () => {
+    const token = await server.issueKey({ role: Role.ADMIN, displayName: "json" });
+    for (const [method, more] of [
+      ["ProvisionAgent", ""],
+      ["ProvisionAgent", '"requestId":"r1",'],
+      ["UpdateAgent", '"updateMask":"desiredConfiguration",'],
+    ]) {
+      const answer = await fetch(`${server.url}/mesh.v1.AgentService/${method}`, {
+        method: "POST",
+        headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
+        body: `{"meshId":"demo","agentId":"inf",${more}"desiredConfiguration":{"a":{"b":[1e999]}}}`,
+      });
+      expect([answer.status, await answer.text()]).toEqual([
+        400,
+        expect.stringContaining("not finite"),
+      ]);
+    }
+  });
+
   test("a page size of 1e9 is capped, a page token that was changed is refused", async () => {
     const client = createClient(MeshService, transport);
     for (const meshId of ["a", "b", "c"]) await client.createMesh({ meshId });

@@ -136,7 +136,8 @@ export const types: Readonly<Record<string, TypeDoc>> = {
       {
         "name": "loop_delay_duration",
         "type": "google.protobuf.Duration",
-        "doc": "99th percentile of the event loop's delay since the last heartbeat."
+        "doc": "99th percentile of the event loop's delay since the last heartbeat. At most 1 h.",
+        "bounds": "at least 0 s; at most 3600 s"
       },
       {
         "name": "calls_in_flight",
@@ -1093,7 +1094,8 @@ export const types: Readonly<Record<string, TypeDoc>> = {
       {
         "name": "round_trip_duration",
         "type": "google.protobuf.Duration",
-        "doc": "Round trip of the heartbeat before, as the agent measured it."
+        "doc": "Round trip of the heartbeat before, as the agent measured it. At most 1 h.",
+        "bounds": "at least 0 s; at most 3600 s"
       }
     ]
   },

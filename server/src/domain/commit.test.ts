@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { Mesh_State } from "@meshwork/gen/mesh/v1/mesh";
 import { put, type Store, StoreError, type StoreErrorCode } from "../store/store.ts";
-import { admin, type Domain, openDomain } from "../testing/domain-fixture.ts";
+import { admin, type Domain, eventually, openDomain } from "../testing/domain-fixture.ts";
 import { auditDelayMs } from "./audit/audit-batch.ts";
 import { auditKind } from "./audit/audit-record.ts";
 import type { Call } from "./call.ts";
@@ -84,6 +84,28 @@ describe("a store in trouble", () => {
   test.each(codes)("%s of a write is told as %s", async (code, reason) => {
     const committer = failing({ commit: () => Promise.reject(new StoreError(code, "x")) });
     expect(await reasonOf(committer.run(call, () => Promise.resolve(write("x"))))).toBe(reason);
+  });
+
+  test("what lands after its caller has stopped waiting takes effect all the same", async () => {
+    const disk = Promise.withResolvers<undefined>();
+    let effects = 0;
+    const committer = failing({
+      commit: async (commit) => {
+        await disk.promise;
+        return domain.store.commit(commit);
+      },
+    });
+    const work = reasonOf(
+      committer.run(call, () =>
+        Promise.resolve({ ...write("late"), effects: [() => (effects += 1)] }),
+      ),
+    );
+    await eventually(() => domain.clock.pending > 0);
+    domain.clock.advance(60_000);
+    expect([await work, effects]).toEqual(["OUTCOME_UNKNOWN", 0]);
+    disk.resolve(undefined);
+    await eventually(() => effects === 1);
+    expect(await kept()).toBe("late");
   });
 
   test("trouble while still reading can have done nothing, whatever it is", async () => {

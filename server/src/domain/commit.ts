@@ -68,6 +68,19 @@ export const commitWaitMsMax = 30_000;
 /** Attempts of one command; more mean a defect, not contention. */
 export const commitAttemptsMax = 1_000;
 
+/** What the promise settles with, or UNKNOWN_OUTCOME when it takes longer; it goes on all the same. */
+function within<T>(clock: Clock, promise: Promise<T>, limitMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.after(limitMs, () => {
+      const text = `the disk has not answered within ${Math.ceil(limitMs)} ms`;
+      reject(new StoreError("UNKNOWN_OUTCOME", text));
+    });
+    const settled = (): void => timer.cancel();
+    promise.then(resolve, reject);
+    promise.then(settled, settled);
+  });
+}
+
 /** `report` tells the operator of what no caller learns. */
 export function createCommitter(options: {
   readonly store: Store;
@@ -99,10 +112,22 @@ export function createCommitter(options: {
         ...(require && { require }),
         ...(by.once && { idempotency: { ...by.once.keep(plan.reply), key: by.once.key } }),
       };
-      const committed = await store.commit(commit, { deadlineMs: by.left(conflict) });
-      if (committed.replayed && by.once) return by.once.open(committed.replayed);
-      plan.committed?.(committed);
+      const leftMs = by.left(conflict);
+      // What lands takes effect, also when the caller has stopped waiting for it meanwhile.
+      const landing = store.commit(commit).then((committed) => {
+        if (committed.replayed === undefined) takeEffect(plan, committed);
+        return committed;
+      });
+      const { replayed } = await within(clock, landing, leftMs);
+      if (replayed && by.once) return by.once.open(replayed);
+    } else {
+      takeEffect(plan);
     }
+    return plan.reply;
+  };
+
+  const takeEffect = (plan: SystemPlan<unknown>, committed?: Committed): void => {
+    if (committed) plan.committed?.(committed);
     for (const effect of plan.effects ?? []) {
       try {
         effect();
@@ -110,7 +135,6 @@ export function createCommitter(options: {
         report("an effect failed after its commit", error);
       }
     }
-    return plan.reply;
   };
 
   const settle = async <Reply>(

@@ -132,6 +132,7 @@ async function* batches<Desc extends DescMessage>(
   for (;;) {
     const stop = new AbortController();
     let progress = false;
+    let iterator: AsyncIterator<Batch> | undefined;
     try {
       const source = feed.store.watch({
         kinds: feed.kinds,
@@ -140,7 +141,7 @@ async function* batches<Desc extends DescMessage>(
         signal: AbortSignal.any([feed.signal, stop.signal]),
         maxQueued: watchQueuedMax,
       });
-      const iterator = source[Symbol.asyncIterator]();
+      iterator = source[Symbol.asyncIterator]();
       let pending: Promise<IteratorResult<Batch>> | undefined;
       for (;;) {
         pending ??= iterator.next();
@@ -161,6 +162,8 @@ async function* batches<Desc extends DescMessage>(
       throw cursorError(error);
     } finally {
       stop.abort();
+      // A source that waits to be asked again would otherwise never learn that nobody will.
+      iterator?.return?.().catch(() => undefined);
     }
   }
 }

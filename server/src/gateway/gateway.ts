@@ -69,7 +69,7 @@ export interface Gateway {
 export function createGateway(options: GatewayOptions): Gateway {
   const { clock } = options;
   const limits: GatewayLimits = { ...gatewayLimits, ...options.limits };
-  const longStreams = new Set<Exchange>();
+  const openStreams = new Set<Exchange>();
   let listener: Listener | undefined;
   let timer: Timer | undefined;
   let draining = false;
@@ -78,7 +78,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   function tick(): void {
     listener?.sweep();
-    for (const exchange of longStreams) revalidate(exchange, options.revalidate);
+    for (const exchange of openStreams) revalidate(exchange, options.revalidate);
     timer = clock.after(limits.revalidateIntervalMs, tick);
   }
 
@@ -89,7 +89,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   async function end(graceMs: number): Promise<void> {
     drain();
-    for (const exchange of longStreams) exchange.abort(serverDraining());
+    for (const exchange of openStreams) if (exchange.access.long) exchange.abort(serverDraining());
     if (listener !== undefined) {
       const grace = Promise.withResolvers<undefined>();
       const graceTimer = clock.after(graceMs, () => {
@@ -105,7 +105,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   return {
     async listen({ host, port }) {
       if (listener !== undefined) throw new Error("the gateway listens already");
-      listener = open({ ...options, ready }, limits, longStreams, isLoopback(host));
+      listener = open({ ...options, ready }, limits, openStreams, isLoopback(host));
       const address = await listener.listen(host, port);
       tick();
       const shown = address.family === "IPv6" ? `[${address.address}]` : address.address;
@@ -122,7 +122,7 @@ export function createGateway(options: GatewayOptions): Gateway {
 function open(
   options: GatewayOptions,
   limits: GatewayLimits,
-  longStreams: Set<Exchange>,
+  openStreams: Set<Exchange>,
   loopback: boolean,
 ): Listener {
   const { clock, metrics, ready } = options;
@@ -138,7 +138,7 @@ function open(
   const adapter = createHttpAdapter({
     ...options,
     limits,
-    longStreams,
+    openStreams,
     rpcs: rpcs.byPath,
     plain: createPlainRoutes({ ...options, loopback }),
     checkAuthority: createAuthorityCheck(options.allowedHosts),

@@ -26,7 +26,7 @@ export interface HttpAdapterOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   /** Long streams that are open; the adapter adds and removes them. */
-  readonly longStreams: Set<Exchange>;
+  readonly openStreams: Set<Exchange>;
 }
 
 /** Takes a request of any version of HTTP to the handler of its path. Never throws, never rejects. */
@@ -91,7 +91,7 @@ async function serve(
   callId: string,
 ): Promise<void> {
   const { exchange, signal } = open(options, call, route, header, callId);
-  if (route.access.long) options.longStreams.add(exchange);
+  if (route.access.method.methodKind !== "unary") options.openStreams.add(exchange);
   try {
     const response = await route.handler({
       httpVersion: call.httpVersion,
@@ -112,7 +112,7 @@ async function serve(
     exchange.abort(error instanceof ConnectError ? error : gone());
     options.log.debug({ callId, err: error }, "response not delivered");
   } finally {
-    options.longStreams.delete(exchange);
+    options.openStreams.delete(exchange);
   }
 }
 

@@ -811,7 +811,7 @@ type AgentLoad struct {
 	CpuCores float64 `protobuf:"fixed64,1,opt,name=cpu_cores,json=cpuCores,proto3" json:"cpu_cores,omitempty"`
 	// Resident memory.
 	MemoryBytes int64 `protobuf:"varint,2,opt,name=memory_bytes,json=memoryBytes,proto3" json:"memory_bytes,omitempty"`
-	// 99th percentile of the event loop's delay since the last heartbeat.
+	// 99th percentile of the event loop's delay since the last heartbeat. At most 1 h.
 	LoopDelayDuration *durationpb.Duration `protobuf:"bytes,3,opt,name=loop_delay_duration,json=loopDelayDuration,proto3" json:"loop_delay_duration,omitempty"`
 	// Calls being worked on.
 	CallsInFlight int32 `protobuf:"varint,4,opt,name=calls_in_flight,json=callsInFlight,proto3" json:"calls_in_flight,omitempty"`
@@ -1079,11 +1079,12 @@ const file_mesh_v1_agent_proto_rawDesc = "" +
 	"\anode_id\x18\x03 \x01(\tR\x06nodeId\x12=\n" +
 	"\fconnect_time\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\vconnectTime\x12'\n" +
 	"\fpeer_address\x18\x05 \x01(\tB\x04\xb8\xed\x18\x01R\vpeerAddress\x12I\n" +
-	"\x13round_trip_duration\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x11roundTripDuration\"\xe2\x01\n" +
+	"\x13round_trip_duration\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x11roundTripDuration\"\xf1\x01\n" +
 	"\tAgentLoad\x12-\n" +
 	"\tcpu_cores\x18\x01 \x01(\x01B\x10\xbaH\r\x12\v@\x01)\x00\x00\x00\x00\x00\x00\x00\x00R\bcpuCores\x12*\n" +
-	"\fmemory_bytes\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\vmemoryBytes\x12I\n" +
-	"\x13loop_delay_duration\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\x11loopDelayDuration\x12/\n" +
+	"\fmemory_bytes\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\vmemoryBytes\x12X\n" +
+	"\x13loop_delay_duration\x18\x03 \x01(\v2\x19.google.protobuf.DurationB\r\xbaH\n" +
+	"\xaa\x01\a\"\x03\b\x90\x1c2\x00R\x11loopDelayDuration\x12/\n" +
 	"\x0fcalls_in_flight\x18\x04 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\rcallsInFlight\"\xed\x01\n" +
 	"\vHealthCheck\x12\x1d\n" +
 	"\x04name\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18?R\x04name\x12=\n" +

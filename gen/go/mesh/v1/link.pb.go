@@ -477,7 +477,7 @@ type HeartbeatMessage struct {
 	Load *AgentLoad `protobuf:"bytes,3,opt,name=load,proto3" json:"load,omitempty"`
 	// The checks it runs on itself. At most 32.
 	Health []*HealthCheck `protobuf:"bytes,4,rep,name=health,proto3" json:"health,omitempty"`
-	// Round trip of the heartbeat before, as the agent measured it.
+	// Round trip of the heartbeat before, as the agent measured it. At most 1 h.
 	RoundTripDuration *durationpb.Duration `protobuf:"bytes,5,opt,name=round_trip_duration,json=roundTripDuration,proto3" json:"round_trip_duration,omitempty"`
 	unknownFields     protoimpl.UnknownFields
 	sizeCache         protoimpl.SizeCache
@@ -1321,14 +1321,15 @@ const file_mesh_v1_link_proto_rawDesc = "" +
 	"LinkLimits\x12&\n" +
 	"\x0fframe_bytes_max\x18\x01 \x01(\x05R\rframeBytesMax\x121\n" +
 	"\x15frames_per_second_max\x18\x02 \x01(\x05R\x12framesPerSecondMax\x120\n" +
-	"\x14publish_messages_max\x18\x03 \x01(\x05R\x12publishMessagesMax\"\x9d\x02\n" +
+	"\x14publish_messages_max\x18\x03 \x01(\x05R\x12publishMessagesMax\"\xac\x02\n" +
 	"\x10HeartbeatMessage\x12#\n" +
 	"\bsequence\x18\x01 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\bsequence\x129\n" +
 	"\n" +
 	"agent_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tagentTime\x12&\n" +
 	"\x04load\x18\x03 \x01(\v2\x12.mesh.v1.AgentLoadR\x04load\x126\n" +
-	"\x06health\x18\x04 \x03(\v2\x14.mesh.v1.HealthCheckB\b\xbaH\x05\x92\x01\x02\x10 R\x06health\x12I\n" +
-	"\x13round_trip_duration\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x11roundTripDuration\"\xa6\x02\n" +
+	"\x06health\x18\x04 \x03(\v2\x14.mesh.v1.HealthCheckB\b\xbaH\x05\x92\x01\x02\x10 R\x06health\x12X\n" +
+	"\x13round_trip_duration\x18\x05 \x01(\v2\x19.google.protobuf.DurationB\r\xbaH\n" +
+	"\xaa\x01\a\"\x03\b\x90\x1c2\x00R\x11roundTripDuration\"\xa6\x02\n" +
 	"\fHeartbeatAck\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x03R\bsequence\x129\n" +
 	"\n" +

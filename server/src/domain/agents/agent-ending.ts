@@ -50,7 +50,13 @@ export function createAgentEnding<Shown>(
     const now = new Date(clock.now());
     const graceMs = request.grace ? durationMs(request.grace) : graceMsDefault;
     const next = terminating(doc, now, graceMs, request.reason);
-    if (next === doc) return { changes: [], reply: rec };
+    const effects = [
+      () => {
+        links().agentChanged(doc.uid);
+      },
+    ];
+    // Told again, so that a repetition of a call whose answer was lost is enough.
+    if (next === doc) return { changes: [], reply: rec, effects };
 
     const presence = await store.get(presenceKind, doc.uid);
     const left = presence?.doc.liveness === AgentLiveness.LEFT;
@@ -65,11 +71,7 @@ export function createAgentEnding<Shown>(
       ],
       ...(left && { require: [{ kind: presenceKind, id: doc.uid, version: presence.version }] }),
       reply: { id: rec.id, version: rec.version + 1, writeId, doc: after },
-      effects: [
-        () => {
-          links().agentChanged(doc.uid);
-        },
-      ],
+      effects,
       audit: {
         action: "agents.terminate",
         resource,

@@ -1,6 +1,7 @@
 import { Mesh_State } from "@meshwork/gen/mesh/v1/mesh";
 import type { DeleteMeshRequest } from "@meshwork/gen/mesh/v1/mesh_service";
 import { type Change, type Kind, put, type Rec, type Store } from "../../store/store.ts";
+import type { AgentLinks } from "../agents/agent-links.ts";
 import { agentKind } from "../agents/agent-record.ts";
 import { agentsPerMeshMax } from "../agents/limits.ts";
 import type { Call } from "../call.ts";
@@ -27,8 +28,9 @@ export function createMeshDeletion(options: {
   readonly store: Store;
   readonly committer: Committer;
   readonly clock: Clock;
+  readonly links: () => AgentLinks;
 }) {
-  const { store, committer, clock } = options;
+  const { store, committer, clock, links } = options;
 
   return async (call: Call, request: DeleteMeshRequest): Promise<void> => {
     const { meshId } = request;
@@ -67,6 +69,11 @@ export function createMeshDeletion(options: {
             ...(await erasures(store, apiKeyKind, uid)),
           ],
           reply: undefined,
+          effects: [
+            () => {
+              links().meshChanged(uid);
+            },
+          ],
           audit: { action: "meshes.delete", resource: `meshes/${meshId}`, meshUid: uid },
         };
       });

@@ -1,4 +1,5 @@
-import type { Message } from "@bufbuild/protobuf";
+import { type DescMessage, type Message } from "@bufbuild/protobuf";
+import { StructSchema } from "@bufbuild/protobuf/wkt";
 import { pathToString } from "@bufbuild/protobuf/reflect";
 import { createValidator } from "@bufbuild/protovalidate";
 import { DomainError } from "../../domain/errors.ts";
@@ -13,7 +14,10 @@ export function createValidate() {
   return ({ access }: Exchange, message: Message | undefined): void => {
     if (message === undefined || !access.validated) return;
     const result = validator.validate(access.method.input, message);
-    if (result.kind === "valid") return;
+    if (result.kind === "valid") {
+      checkNumbers(access.method.input, message);
+      return;
+    }
     if (result.kind === "error") throw result.error;
     const shown = result.violations.slice(0, VIOLATIONS_SHOWN_MAX);
     const violations = shown.map(({ field, message: rule, ruleId }) => ({
@@ -26,4 +30,25 @@ export function createValidate() {
       violations,
     });
   };
+}
+
+/** Numbers in free-form JSON have to be ones that JSON can write; `1e999` parses as infinite. */
+function checkNumbers(schema: DescMessage, message: Message): void {
+  for (const field of schema.fields) {
+    if (field.message?.typeName !== StructSchema.typeName) continue;
+    const value = (message as unknown as Record<string, unknown>)[field.localName];
+    if (value === undefined || allFinite(value)) continue;
+    const description = "holds a number that is not finite";
+    throw new DomainError("INVALID_REQUEST", `${field.name}: ${description}`, {
+      metadata: { fields: field.name },
+      violations: [{ field: field.name, description }],
+    });
+  }
+}
+
+/** The library holds a Struct as plain JSON within messages. */
+function allFinite(value: unknown): boolean {
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.values(value).every(allFinite);
 }

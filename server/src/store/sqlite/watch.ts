@@ -139,6 +139,7 @@ function stopped(watcher: Watcher): boolean {
   return watcher.ended;
 }
 
+/** Whoever reads may never ask again: what has ended collects nothing more. */
 function end(watcher: Watcher, failure: unknown): void {
   watcher.ended = true;
   watcher.failure ??= failure;
@@ -150,6 +151,10 @@ function deliver(kinds: KindTable, live: Set<Watcher>, { rev, changes }: Landed)
   // decoded once, and only if somebody wants it
   const decoded: (Event | undefined)[] = [];
   for (const watcher of live) {
+    if (watcher.ended) {
+      live.delete(watcher);
+      continue;
+    }
     if (rev <= watcher.position) continue;
     const events: Event[] = [];
     let bytes = 0;
