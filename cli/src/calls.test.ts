@@ -126,6 +126,36 @@ describe("a unary command", () => {
   }, 30_000);
 });
 
+describe("a secret of an answer", () => {
+  const provision = (...more: string[]) => box.mesh(["agents", "provision", "w3", ...more]);
+
+  test.each([[["-o", "name"]], [["--columns", "agent.agent_id"]]])(
+    "that %j leaves out is on stderr",
+    async (flags) => {
+      const { code, stdout, stderr } = await provision(...flags);
+      expect({ code, told: stdout.includes("meshjoin_x") }).toEqual({ code: 0, told: false });
+      expect(stderr).toBe("join token (shown this once): meshjoin_x\n");
+    },
+    30_000,
+  );
+
+  test.each([[[]], [["-o", "wide"]], [["-o", "jsonl"]], [["--columns", "join_token"]]])(
+    "that %j shows is on stdout alone",
+    async (flags) => {
+      const { stdout, stderr } = await provision(...flags);
+      expect(stdout).toContain("meshjoin_x");
+      expect(stderr).toBe("join token is shown this once: keep it now\n");
+    },
+    30_000,
+  );
+
+  test("is not made where it could not be shown", async () => {
+    expect((await provision("--columns", "nope")).code).toBe(2);
+    expect((await provision("--sort-by", "nope")).code).toBe(2);
+    expect(seen.provision).toEqual([]);
+  }, 30_000);
+});
+
 describe("a list", () => {
   test("pages through to the end", async () => {
     const { code, stdout } = await box.mesh([

@@ -1,6 +1,8 @@
 // Runs `mesh`: finds the command, tells every error in one way, and ends with its exit code.
-import { CliError, exitCodes, usageError } from "./errors/cli-error.ts";
+import { CliError, exitCodes } from "./errors/cli-error.ts";
+import type { Asked } from "./errors/hints.ts";
 import { failureOf, reportText, type Failure } from "./errors/report.ts";
+import { checkNoSecrets } from "./errors/secret-arguments.ts";
 
 /** Runs the command that the arguments name, and ends the process when stdout is written out. */
 export async function run(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
@@ -32,6 +34,7 @@ async function settle(argv: readonly string[]): Promise<number> {
 }
 
 async function dispatch(argv: readonly string[]): Promise<void> {
+  checkNoSecrets(argv);
   const [first] = argv;
   if (first === undefined || (argv.length === 1 && ["--help", "-h", "help"].includes(first))) {
     const { rootHelp } = await import("./help/root-help.ts");
@@ -53,7 +56,8 @@ async function dispatch(argv: readonly string[]): Promise<void> {
   settings.enableAutoTranspile = false;
   await runOclif(
     asked.map((each) => (each === "-h" ? "--help" : each)),
-    import.meta.url,
+    // Plugins of the data folder are not asked for: a folder that cannot be read would be warned of.
+    { root: import.meta.filename, userPlugins: false, devPlugins: false },
   );
 }
 
@@ -69,49 +73,25 @@ function isExit(error: unknown): error is { oclif: { exit: number } } {
 
 async function told(error: unknown, argv: readonly string[]): Promise<Failure> {
   if (error instanceof CliError) return failureOf(error);
-  if (error instanceof Error && "oclif" in error) return failureOf(await fromOclif(error, argv));
+  if (error instanceof Error && "oclif" in error) {
+    const { failureOfParser } = await import("./errors/parser-failure.ts");
+    return failureOf(failureOfParser(error, argv));
+  }
   if (error instanceof Error && error.name === "ExitPromptError")
     return failureOf(new CliError("interrupted", exitCodes.interrupted));
   if (error instanceof Error && error.name === "ConnectError") {
     const { failureOfCall } = await import("./errors/failure.ts");
-    return failureOfCall(error, await endpointNow(argv)) ?? failureOf(error);
+    return failureOfCall(error, await asked(argv)) ?? failureOf(error);
   }
   if (error instanceof Error && /^Agent(Configuration)?Error$/.test(error.name)) {
     const { failureOfAgent } = await import("./errors/failure-of-agent.ts");
-    return failureOfAgent(error, await endpointNow(argv)) ?? failureOf(error);
+    return failureOfAgent(error, await asked(argv)) ?? failureOf(error);
   }
   return failureOf(error);
 }
 
-/** What the parser refuses, with what was probably meant. */
-async function fromOclif(
-  error: Error & { flags?: unknown; oclif?: unknown },
-  argv: readonly string[],
-): Promise<CliError> {
-  const { flagSuggestions } = await import("./help/known-command.ts");
-  const lines = error.message.split("\n").map((each) => each.trim());
-  const text = lines.filter((each) => each !== "" && !each.startsWith("See more help")).join(": ");
-  const flags = Array.isArray(error.flags) ? (error.flags as string[]) : [];
-  const message = text.charAt(0).toLowerCase() + text.slice(1);
-  const next = flagSuggestions(flags, argv);
-  return usageError(
-    flags.length > 0 ? `there is no flag ${flags.join(", ")}` : message,
-    ...next,
-    "--help tells what there is",
-  );
-}
-
-async function endpointNow(argv: readonly string[]): Promise<string | undefined> {
-  const { currentTarget } = await import("./connect.ts");
-  const value = (name: string) => {
-    const at = argv.findIndex((each) => each === name || each.startsWith(`${name}=`));
-    return at < 0 ? undefined : (argv[at]?.split("=")[1] ?? argv[at + 1]);
-  };
-  const target = await currentTarget({
-    endpoint: value("--endpoint"),
-    context: value("--context"),
-  }).catch(() => undefined);
-  return target?.endpoint.value;
+async function asked(argv: readonly string[]): Promise<Asked> {
+  return (await import("./errors/asked.ts")).askedOf(argv);
 }
 
 function wantsJson(argv: readonly string[]): boolean {

@@ -8,6 +8,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { commands as classes } from "./commands.ts";
+import { checkNoSecrets } from "./errors/secret-arguments.ts";
 import { candidates } from "./help/candidates.ts";
 import { commandWords } from "./help/known-command.ts";
 import { manualCommands } from "./help/manual-commands.ts";
@@ -34,8 +35,8 @@ test.each([
   ["agnets list", 2, 'no command "agnets"', "did you mean `mesh agents`?"],
   ["agents lst", 2, 'no command "agents lst"', "did you mean `mesh agents list`?"],
   ["agents list --livenes x", 2, "no flag --livenes", "did you mean `--liveness`?"],
-  ["agents get", 2, "AGENT is needed", "for example: mesh agents get w1"],
-  ["agents get a b", 2, "unexpected argument", "--help"],
+  ["agents get", 2, "AGENT is required", "for example: mesh agents get w1"],
+  ["agents get a b", 2, 'agents get takes no argument "b"', "--help"],
   ["agents get w1", 2, "no mesh is given", "--mesh NAME"],
   [
     "agents provision --mesh m --role managr",
@@ -55,9 +56,22 @@ test.each([
   ["agents list -o tabel --mesh m", 2, '-o has no format "tabel"', "table, wide"],
   ["agents list --mesh m --endpoint nowhere", 2, 'the endpoint "nowhere"', "http://127.0.0.1:7400"],
   ["agents list --mesh m --timeout 0s", 2, "--timeout takes at least 1ms", ""],
-  ["agents list --limit 0 --mesh m", 2, "integer greater than or equal to 1", ""],
+  ["agents list --limit 0 --mesh m", 2, '--limit takes a whole number of at least 1, not "0"', ""],
   ["agents list --context nowhere", 3, 'no context "nowhere"', "mesh login"],
   ["explain Agnt", 2, 'no type "Agnt"', "did you mean `Agent`?"],
+  ["send w1 --mesh m", 2, "--subject is required", "--help"],
+  ["call w1 --mesh m", 2, "CAPABILITY is required: the capability", "--help"],
+  ["agents list extra --mesh m", 2, 'agents list takes no argument "extra"', "--help"],
+  ["agents list --mesh m --limit x", 2, '--limit takes a whole number, not "x"', ""],
+  [
+    "agent run --role managr",
+    2,
+    '--role has no value "managr": it takes',
+    "did you mean `manager`?",
+  ],
+  ["agent run --role", 2, "--role needs a value", "--help"],
+  ["context list extra", 2, 'context list takes no argument "extra"', "--help"],
+  ["context show nope", 3, 'no context "nope"\n', "mesh login"],
   ["--mesh m agents list", 2, "no command is given before --mesh", "commands come first"],
 ])(
   "mesh %s ends with %d",
@@ -70,6 +84,37 @@ test.each([
   },
   30_000,
 );
+
+test.each([
+  ["login mesh_k1_0123456789abcdef", "type it at the prompt"],
+  ["login --key=meshadmin_0123456789abcdef", "pipe it"],
+  ["agnets lst meshjoin_k1_0123456789abcdef", "MESH_TOKEN"],
+  ["links join --join-token meshjoin_k1_0123456789abcdef -o json", "@FILE"],
+])(
+  "a secret in the arguments of mesh %s is refused and not repeated",
+  async (line, next) => {
+    const ran = await box.mesh(line.split(" "));
+    expect({ code: ran.code, stdout: ran.stdout }).toEqual({ code: 2, stdout: "" });
+    expect(ran.stderr).toContain("secrets must not stand in the arguments");
+    expect(ran.stderr).toContain(next);
+    expect(ran.stderr).not.toContain("0123456789abcdef");
+  },
+  30_000,
+);
+
+test("names of fields, of files and of meshes are no secrets", () => {
+  const harmless = [
+    "mesh_id",
+    "@mesh_a_b",
+    "./mesh_a_b.json",
+    "mesh_a_b.token",
+    "meshes",
+    "my_mesh_a_b",
+  ];
+  expect(() => {
+    checkNoSecrets(harmless);
+  }).not.toThrow();
+});
 
 test("a server that is not there is told with its endpoint, with exit code 7", async () => {
   const ran = await box.mesh([
@@ -85,6 +130,30 @@ test("a server that is not there is told with its endpoint, with exit code 7", a
   expect(error.code).toBe("UNAVAILABLE");
   expect(error.message).toContain(`http://127.0.0.1:${closedPort}`);
 }, 30_000);
+
+test("an endpoint of the environment that is none is an error of the configuration", async () => {
+  const ran = await box.mesh(["meshes", "list"], { env: { MESH_ENDPOINT: "nowhere" } });
+  expect(ran).toMatchObject({ code: 3, stdout: "" });
+  expect(ran.stderr).toContain('the endpoint "nowhere" (from MESH_ENDPOINT)');
+}, 30_000);
+
+test.each([
+  ["a file is in the way", "blocked/mesh.db"],
+  ["there is no file but a folder", "folder"],
+])(
+  "a store that cannot be opened, as %s, is told with where else it may go",
+  async (_, path) => {
+    writeFileSync(join(box.folder, "blocked"), "");
+    mkdirSync(join(box.folder, "folder"), { recursive: true });
+    const store = `sqlite:${join(box.folder, path)}`;
+    const ran = await box.mesh(["server", "--listen", "127.0.0.1:0", "--store", store]);
+    expect(ran).toMatchObject({ code: 3, stdout: "" });
+    expect(ran.stderr).toContain(`error: store = ${store}: `);
+    expect(ran.stderr).toContain("→ choose another place: --store");
+    expect(ran.stderr).toContain("--ephemeral");
+  },
+  30_000,
+);
 
 test("usage errors are JSON where output is", async () => {
   const ran = await box.mesh(["agents", "get", "--output=json"]);

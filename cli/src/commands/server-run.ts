@@ -71,6 +71,10 @@ export async function runServer(configuration: ServerConfiguration): Promise<num
   return runUntilSignal(() => server.stop());
 }
 
+const elsewhere = [
+  "choose another place: --store sqlite:PATH for mesh server, --data FOLDER or --ephemeral for mesh dev",
+];
+
 /** Starts a server; what stands in its way is told as what a person can mend. */
 export async function startedServer(
   configuration: ServerConfiguration,
@@ -82,7 +86,7 @@ export async function startedServer(
     if (code === undefined) throw error;
     if (syscall !== "listen") {
       const what = `store = sqlite:${configuration.storePath}: ${message}`;
-      throw new CliError(what, exitCodes.config, [], error);
+      throw new CliError(what, exitCodes.config, elsewhere, error);
     }
     const { host, port } = configuration.listen;
     const why =

@@ -18,16 +18,21 @@ export class ServerCommand extends MeshCommand {
   ];
   static override flags = {
     listen: Flags.string({
-      description: "Where to listen; port 0 picks a free one.",
+      description: "Where to listen; port 0 picks a free one. Default: 127.0.0.1:7400.",
       helpValue: "HOST:PORT",
     }),
-    store: Flags.string({ description: "Where the records are.", helpValue: "sqlite:PATH" }),
+    store: Flags.string({
+      description:
+        "Where the records are. Default: meshwork/server/mesh.db in the user's data folder.",
+      helpValue: "sqlite:PATH",
+    }),
     "log-level": Flags.string({
-      description: "Lines below it are not written.",
+      description:
+        "Lines below it are not written: trace, debug, info, warn, error, fatal or silent. Default: info.",
       helpValue: "LEVEL",
     }),
     "allowed-hosts": Flags.string({
-      description: "Host names that requests may name.",
+      description: "Host names that requests may name. Default: any.",
       helpValue: "NAME,…",
     }),
     "accept-older-store": Flags.boolean({
@@ -37,7 +42,8 @@ export class ServerCommand extends MeshCommand {
       description: "Listen beyond loopback although nothing is encrypted.",
     }),
     "drain-grace-ms": Flags.string({
-      description: "Milliseconds that calls in flight get at the end.",
+      description:
+        "Milliseconds that calls in flight get at the end. Default: 10000; at most 25000.",
       helpValue: "MS",
     }),
     config: Flags.string({ description: "File of settings, as a JSON object.", helpValue: "FILE" }),

@@ -206,14 +206,15 @@ test("commands add, list, use, show, rename and remove contexts", async () => {
       name: "dev",
       endpoint: "http://127.0.0.1:1",
       mesh: "",
-      token: "set",
-      protected: "",
+      token: true,
+      protected: false,
+      current: true,
     });
     expect(shown).not.toContain("mesh_secret");
     await ok("rename", "dev", "local");
     expect(JSON.parse(await ok("show", "-o", "json"))).toMatchObject({ name: "local" });
     await ok("add", "local", "--endpoint", "http://127.0.0.1:2");
-    expect(JSON.parse(await ok("show", "local", "-o", "json"))).toMatchObject({ token: "" });
+    expect(JSON.parse(await ok("show", "local", "-o", "json"))).toMatchObject({ token: false });
     await ok("remove", "local");
     expect(await ok("list", "-o", "name")).toBe("prod\n");
     const missing = await box.mesh(["context", "use", "prud"]);

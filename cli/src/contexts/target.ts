@@ -71,7 +71,10 @@ export function resolveTarget(
   };
 }
 
-/** Throws unless the endpoint is an http or https URL without path, query or user. */
+/**
+ * Throws unless the endpoint is an http or https URL without path, query or user: a usage error for
+ * one that a flag gave, else a config error.
+ */
 export function checkEndpoint({ value, from }: Setting): void {
   const url = URL.canParse(value) ? new URL(value) : undefined;
   const bare =
@@ -80,7 +83,8 @@ export function checkEndpoint({ value, from }: Setting): void {
     url.username === "" &&
     /^https?:$/.test(url.protocol);
   if (!bare) {
-    throw usageError(
+    const refusal = from === "--endpoint" ? usageError : configError;
+    throw refusal(
       `the endpoint ${JSON.stringify(value)} (from ${from}) is not an http or https URL without a path`,
       "for example http://127.0.0.1:7400 or https://mesh.example.com",
     );

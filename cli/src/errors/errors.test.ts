@@ -4,6 +4,7 @@ import { describe, expect, test } from "@jest/globals";
 import { types } from "@meshwork/gen-cli/explain";
 import { ViolationsSchema } from "@meshwork/gen/buf/validate/validate";
 import {
+  BadRequestSchema,
   ErrorInfoSchema,
   QuotaFailureSchema,
   RetryInfoSchema,
@@ -13,12 +14,13 @@ import { exitCodes, usageError } from "./cli-error.ts";
 import { nearest } from "./did-you-mean.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { canonicalCode, failureOfCall } from "./failure.ts";
+import type { Asked } from "./hints.ts";
 import { failureOf, reportText } from "./report.ts";
 
 const plain = { json: false, debug: false, colour: false };
 
-function failure(error: ConnectError) {
-  const found = failureOfCall(error, "http://h:1");
+function failure(error: ConnectError, asked: Asked = {}) {
+  const found = failureOfCall(error, { endpoint: "http://h:1", ...asked });
   if (found === undefined) throw new Error("not an error of a call");
   return found;
 }
@@ -134,6 +136,97 @@ describe("an error is told", () => {
     ]);
     expect(reportText(failure(limited), plain)).toContain("  agents at most 10 (quota)");
     expect(reportText(failure(limited), plain)).toContain("→ wait 2s and try again");
+  });
+
+  test("once where its message goes on with what breaks the rules", () => {
+    const violations = [
+      { field: "role", description: "must be given" },
+      { field: "grace", description: "must not be 9 s" },
+    ];
+    const text = violations.map(({ field, description }) => `${field}: ${description}`).join("; ");
+    const told = (message: string, fieldViolations: typeof violations) =>
+      failure(
+        new ConnectError(message, Code.InvalidArgument, undefined, [
+          { desc: BadRequestSchema, value: { fieldViolations } },
+        ]),
+      );
+    expect(reportText(told(`the request breaks its rules: ${text}`, violations), plain)).toBe(
+      [
+        "error: the request breaks its rules",
+        "  role must be given",
+        "  grace must not be 9 s",
+        "  code INVALID_ARGUMENT\n",
+      ].join("\n"),
+    );
+    const [first] = violations;
+    expect(told("role: must be given", [first!])).toMatchObject({
+      message: "the request breaks a rule",
+      violations: [{ field: "role", message: "must be given" }],
+    });
+    expect(told("role: must be given", [first!]).violations[0]).not.toHaveProperty("rule");
+    expect(told("something else", violations).message).toBe("something else");
+  });
+
+  const withReason = (code: Code, reason: string, metadata: Record<string, string> = {}) =>
+    new ConnectError("x", code, undefined, [
+      { desc: ErrorInfoSchema, value: { reason, domain: "meshwork", metadata } },
+    ]);
+  const hints = (error: ConnectError, asked?: Asked) => failure(error, asked).next.join("\n");
+
+  test.each(["CAPABILITY_FAILED", "OUTCOME_UNKNOWN", "SERVER_DRAINING", "NEWER"])(
+    "with %s, which a server gave, not as if none were running",
+    (reason) => {
+      expect(hints(withReason(Code.Unavailable, reason))).not.toContain("is a server running");
+    },
+  );
+
+  test("as an absent server where nobody gave a reason", () => {
+    expect(hints(new ConnectError("x", Code.Unavailable))).toContain("running at http://h:1?");
+  });
+
+  test("with when a repeat is safe", () => {
+    const unknown = withReason(Code.Unavailable, "OUTCOME_UNKNOWN");
+    expect(hints(unknown)).toContain("twice does no harm");
+    expect(hints(unknown, { repeat: "request-id" })).toContain("with the same --request-id");
+    expect(hints(unknown, { repeat: "reads" })).toBe("it only reads: try again");
+  });
+
+  test("with the cure of the one whose credential it is", () => {
+    const invalid = withReason(Code.Unauthenticated, "CREDENTIAL_INVALID");
+    expect(hints(invalid)).toContain("`mesh login`");
+    const agents = hints(invalid, { command: "agent run" });
+    expect(agents).not.toContain("mesh login");
+    expect(agents).toContain("`mesh agents provision NAME`");
+  });
+
+  test("with the commands that make an agent anew", () => {
+    const exists = withReason(Code.AlreadyExists, "RESOURCE_EXISTS", { resource: "agents/m/w1" });
+    const anew = "mesh agents terminate w1\nmesh agents delete w1\nmesh agents provision w1";
+    expect(hints(exists, { command: "agents provision" })).toContain(anew);
+    expect(hints(exists, { command: "meshes create" })).not.toContain("terminate");
+    expect(hints(withReason(Code.FailedPrecondition, "JOIN_TOKEN_USED"))).toContain(
+      "with its credential file",
+    );
+  });
+
+  test("with the deadline that was given, unless the agent missed one of its own", () => {
+    const late = new ConnectError("Deadline exceeded after 0.002s", Code.DeadlineExceeded);
+    expect(failure(late, { timeout: "1ms" }).message).toBe("no answer within 1ms");
+    expect(failure(late).message).toBe("no answer before the deadline");
+    const own = withReason(Code.DeadlineExceeded, "CAPABILITY_FAILED");
+    expect(failure(own, { timeout: "1ms" }).message).toBe("x");
+  });
+
+  test("with the limit that a message exceeds, before it is sent or after", () => {
+    const sent = "Attempted to send message with a size larger than 1048576";
+    const told = failure(new ConnectError(sent, Code.ResourceExhausted));
+    expect(told).toMatchObject({
+      message: "the message is larger than the limit of 1048576 bytes",
+    });
+    expect(told.next).toEqual(["send less at once, or a reference to where it lies"]);
+    expect(failure(withReason(Code.ResourceExhausted, "MESSAGE_TOO_LARGE")).next).toEqual(
+      told.next,
+    );
   });
 
   test("as one line of JSON where output is JSON, the stack only on demand", () => {

@@ -4,7 +4,8 @@ import { CliError, exitCodes } from "./cli-error.ts";
 /** A rule that a field breaks. */
 export interface Violation {
   readonly field: string;
-  readonly rule: string;
+  /** Id of the rule, where the server names one. */
+  readonly rule?: string;
   readonly message: string;
 }
 
@@ -63,7 +64,7 @@ export function reportText(failure: Failure, { json, debug, colour }: ReportStyl
   const lines = [
     `${head} ${printable(failure.message)}`,
     ...failure.violations.map(({ field, rule, message }) => {
-      return `  ${[field, message, rule === "" ? "" : `(${rule})`]
+      return `  ${[field, message, rule === undefined ? "" : `(${rule})`]
         .filter((each) => each !== "")
         .map(printable)
         .join(" ")}`;

@@ -82,7 +82,8 @@ export function flagNames(row: CommandRow): string[] {
   ];
 }
 
-function wordsOf(argv: readonly string[]): string[] {
+/** The words before the first flag. */
+export function wordsOf(argv: readonly string[]): string[] {
   const end = argv.findIndex((each) => each.startsWith("-"));
   return end < 0 ? [...argv] : argv.slice(0, end);
 }

@@ -39,6 +39,16 @@ export async function formatted(
   }
 }
 
+/**
+ * Throws a usage error for a style that cannot show what a command gives. Asked before the call, so
+ * that no change is made whose answer, with a secret in it, would then be lost.
+ */
+export function checkStyle(row: CommandRow, desc: DescMessage, style: OutputStyle): void {
+  if (style.sortBy !== undefined) columnOf(desc, style.sortBy.replace(/^-/, ""));
+  if (style.format === "name") nameFieldOf(row);
+  for (const path of style.columns ?? []) columnOf(desc, path);
+}
+
 /** The columns that a command's table has under a style. */
 export function columnsOf(row: CommandRow, desc: DescMessage, style: OutputStyle): Column[] {
   if (style.columns !== undefined) return style.columns.map((path) => columnOf(desc, path));
@@ -47,12 +57,15 @@ export function columnsOf(row: CommandRow, desc: DescMessage, style: OutputStyle
 }
 
 function nameIn(row: CommandRow, json: unknown): string {
-  if (row.nameField === undefined)
-    throw usageError(`${row.topic} ${row.verb} gives nothing with a name`, "use another -o");
   let value = json;
-  for (const part of row.nameField.split("."))
+  for (const part of nameFieldOf(row).split("."))
     value = (value as Record<string, unknown> | undefined)?.[part];
   return typeof value === "string" ? value : "";
+}
+
+function nameFieldOf(row: CommandRow): string {
+  if (row.nameField !== undefined) return row.nameField;
+  throw usageError(`${row.topic} ${row.verb} gives nothing with a name`, "use another -o");
 }
 
 function lines(all: readonly string[]): string {

@@ -4,9 +4,12 @@ import type { OutputStyle } from "./format-names.ts";
 import { out } from "./stdout.ts";
 import { tableLines } from "./table.ts";
 
+/** A record of texts and truths. */
+export type PlainRecord = Readonly<Record<string, string | boolean>>;
+
 /** Writes records of the same keys to stdout; `list` tells whether one alone is a list of one. */
 export async function printRecords(
-  records: readonly Readonly<Record<string, string>>[],
+  records: readonly PlainRecord[],
   style: Pick<OutputStyle, "format" | "headers">,
   list: boolean,
 ): Promise<void> {
@@ -14,7 +17,7 @@ export async function printRecords(
 }
 
 async function textOf(
-  records: readonly Readonly<Record<string, string>>[],
+  records: readonly PlainRecord[],
   { format, headers }: Pick<OutputStyle, "format" | "headers">,
   list: boolean,
 ): Promise<string> {
@@ -30,9 +33,9 @@ async function textOf(
     case "name":
       return records
         .map(({ name, messageId }) => {
-          if ((name ?? messageId) === undefined)
-            throw usageError("this has no names", "use another -o");
-          return `${name ?? messageId}\n`;
+          const own = name ?? messageId;
+          if (own === undefined) throw usageError("this has no names", "use another -o");
+          return `${String(own)}\n`;
         })
         .join("");
     default: {
@@ -41,13 +44,15 @@ async function textOf(
         headers && first !== undefined
           ? [Object.keys(first).map((each) => each.toUpperCase())]
           : [];
-      const cells = [
-        ...head,
-        ...records.map((each) => Object.values(each).map((cell) => (cell === "" ? "-" : cell))),
-      ];
+      const cells = [...head, ...records.map((each) => Object.values(each).map(cellOf))];
       return tableLines(cells)
         .map((line) => `${line}\n`)
         .join("");
     }
   }
+}
+
+function cellOf(value: string | boolean): string {
+  if (typeof value === "boolean") return value ? "yes" : "-";
+  return value === "" ? "-" : value;
 }

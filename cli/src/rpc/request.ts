@@ -51,7 +51,7 @@ export async function requestOf(
     const texts = textsOf(typed.flags[field.flag]);
     if (texts === undefined && !(field.required && field.sensitivity === "secret")) {
       if (field.required && field.oneof === undefined)
-        throw usageError(`--${field.flag} is needed: ${field.help}`);
+        throw usageError(`--${field.flag} is required: ${field.help}`);
       continue;
     }
     const value = await valueOf(field, texts ?? [], `--${field.flag}`, world.sources);
@@ -102,7 +102,7 @@ function camel(name: string): string {
 function missing(row: CommandRow, field: FieldRow): Error {
   const [example] = row.examples;
   return usageError(
-    `${nameOf(field)} is needed: ${field.help}`,
+    `${nameOf(field)} is required: ${field.help}`,
     ...(example === undefined ? [] : [`for example: ${example}`]),
   );
 }

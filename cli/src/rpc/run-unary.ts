@@ -1,7 +1,8 @@
 // Runs a unary RPC, page by page if it lists, and shows what it gave.
 import { create, type DescMessage, type Message } from "@bufbuild/protobuf";
+import type { CommandRow } from "@meshwork/gen-cli/types";
 import type { OutputStyle } from "../output/format-names.ts";
-import { formatted, type Shown } from "../output/format.ts";
+import { checkStyle, columnsOf, formatted, type Shown } from "../output/format.ts";
 import { out, talk } from "../output/stdout.ts";
 import type { CallContext } from "./call-context.ts";
 import { callUnary } from "./invoke.ts";
@@ -11,6 +12,7 @@ const pageItems = 1_000;
 
 /** Calls and writes to stdout. */
 export async function runUnary(context: CallContext): Promise<void> {
+  checkStyle(context.row, shownDesc(context), context.style);
   if (context.row.list && context.style.format === "jsonl" && context.style.sortBy === undefined) {
     for await (const page of pages(context)) await out(await text(context, page));
     return;
@@ -52,6 +54,30 @@ export async function text({ row, special, style }: CallContext, shown: Shown): 
   }
   if (usesTable(style) && shown.desc.fields.length === 0) return "";
   return formatted(row, shown, style);
+}
+
+/** Says that a secret is shown this once; one that the output leaves out is shown here. */
+function tellSecrets(row: CommandRow, shown: Shown, style: OutputStyle): void {
+  const columns = usesTable(style) ? columnsOf(row, shown.desc, style) : [];
+  for (const name of row.secrets) {
+    const field = shown.desc.fields.find((each) => each.name === name);
+    const [message] = shown.messages as unknown as Record<string, unknown>[];
+    const secret = field === undefined ? undefined : message?.[field.localName];
+    if (typeof secret !== "string" || secret === "") continue;
+    const inTable = columns.some(({ path }) => path.length === 1 && path[0] === field);
+    const onStdout = usesTable(style) ? inTable : style.format !== "name";
+    const what = name.replaceAll("_", " ");
+    talk(
+      onStdout ? `${what} is shown this once: keep it now` : `${what} (shown this once): ${secret}`,
+    );
+  }
+}
+
+/** The type of what is shown: an item of a list, the record, or the whole response. */
+function shownDesc({ row, method }: CallContext): DescMessage {
+  const name = row.list ? row.items : row.record;
+  const field = method.output.fields.find(({ jsonName }) => jsonName === name);
+  return field?.message ?? method.output;
 }
 
 function usesTable({ format }: OutputStyle): boolean {
@@ -96,16 +122,7 @@ function remark({ row, style, options }: CallContext, shown: Shown): void {
     talk("nothing was changed: this was a dry run");
     return;
   }
-  const [message] = shown.messages;
-  const secret = row.secrets.some((name) => {
-    const field = shown.desc.fields.find((each) => each.name === name);
-    return (
-      field !== undefined &&
-      Boolean((message as unknown as Record<string, unknown> | undefined)?.[field.localName])
-    );
-  });
-  if (secret)
-    talk(`${row.secrets.join(", ").replaceAll("_", " ")} is shown this once: keep it now`);
+  tellSecrets(row, shown, style);
   if (shown.desc.fields.length === 0 && usesTable(style)) talk(`${row.topic} ${row.verb}: done`);
   if (shown.list && shown.messages.length === 0 && usesTable(style))
     talk(`no ${row.topic.replaceAll("-", " ")}`);

@@ -53,7 +53,10 @@ export async function secretFrom(
 ): Promise<string> {
   if (text === undefined) {
     if (sources.prompt !== undefined) return sources.prompt(flag);
-    throw usageError(`${flag} is needed`, `give ${flag} @FILE, or ${flag} - to read it from stdin`);
+    throw usageError(
+      `${flag} is required`,
+      `give ${flag} @FILE, or ${flag} - to read it from stdin`,
+    );
   }
   const content = await referenced(text, flag, sources);
   if (content === undefined) {

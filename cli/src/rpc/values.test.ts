@@ -152,7 +152,7 @@ describe("a request", () => {
   test("reads the mesh of the context, and changes only one that is named", async () => {
     expect(await requestOf(row("meshes get"), typed(), world)).toEqual({ meshId: "demo" });
     expect(await refusal(requestOf(row("meshes delete"), typed(), world))).toContain(
-      "MESH is needed",
+      "MESH is required",
     );
   });
 
@@ -194,9 +194,9 @@ describe("a request", () => {
     });
   });
 
-  test("lacks nothing that is needed", async () => {
+  test("lacks nothing that is required", async () => {
     expect(await refusal(requestOf(row("api-keys create"), typed(), world))).toContain(
-      "--role is needed",
+      "--role is required",
     );
     expect(await refusal(requestOf(row("links join"), typed(), world))).toContain("--join-token");
   });

@@ -18,12 +18,12 @@ export class ContextListCommand extends MeshCommand {
     ]);
     const { current, contexts } = await readContexts(contextsPath(process.env));
     const records = Object.entries(contexts).map(([name, context]) => ({
-      current: name === current ? "*" : "",
+      current: name === current,
       name,
       endpoint: context.endpoint,
       mesh: context.mesh ?? "",
-      token: context.token === undefined ? "" : "set",
-      protected: context.protected === true ? "yes" : "",
+      token: context.token !== undefined,
+      protected: context.protected === true,
     }));
     await printRecords(records, outputStyleOf({ ...flags, time: "relative" }), true);
   }

@@ -16,13 +16,19 @@ export class ContextShowCommand extends MeshCommand {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(ContextShowCommand);
-    const [{ contextsPath, readContexts }, { resolveTarget }, { printRecords }, { configError }] =
-      await Promise.all([
-        import("../../contexts/contexts-file.ts"),
-        import("../../contexts/target.ts"),
-        import("../../output/records.ts"),
-        import("../../errors/cli-error.ts"),
-      ]);
+    const [
+      { contextsPath, readContexts },
+      { resolveTarget },
+      { printRecords },
+      { configError },
+      { requireContext },
+    ] = await Promise.all([
+      import("../../contexts/contexts-file.ts"),
+      import("../../contexts/target.ts"),
+      import("../../output/records.ts"),
+      import("../../errors/cli-error.ts"),
+      import("../../contexts/require-context.ts"),
+    ]);
     const all = await readContexts(contextsPath(process.env));
     const name = args.name ?? all.current;
     if (name === undefined)
@@ -30,13 +36,15 @@ export class ContextShowCommand extends MeshCommand {
         "there is no current context",
         "make one with mesh context add, or mesh login",
       );
+    requireContext(all, name);
     const { endpoint, mesh, token, protected: asks } = resolveTarget({ context: name }, {}, all);
     const record = {
       name,
       endpoint: endpoint.value,
       mesh: mesh?.value ?? "",
-      token: token === undefined ? "" : "set",
-      protected: asks ? "yes" : "",
+      token: token !== undefined,
+      protected: asks,
+      current: name === all.current,
     };
     await printRecords([record], outputStyleOf({ ...flags, time: "relative" }), false);
   }
