@@ -13,13 +13,17 @@ export const FRAME_BYTES_MAX = 1024 * 1024;
 export const PUBLISH_MESSAGES_MAX = 256;
 /** Frames a second of one agent, on average. */
 export const FRAMES_PER_SECOND_MAX = 2_000;
-/** Seconds' worth of frames that may come at once after silence. */
+/** Messages a second of one agent, on average, however few frames bring them. */
+export const MESSAGES_PER_SECOND_MAX = 20_000;
+/** Seconds' worth of frames, and of messages, that may come at once after silence. */
 export const FRAME_BURST_SECONDS = 2;
 
 /** Bytes that may wait in a link before at-most-once messages to it are dropped. */
 export const QUEUED_MESSAGE_BYTES_MAX = 1024 * 1024;
 /** Bytes that may wait in a link before calls to it are refused. */
 export const QUEUED_CALL_BYTES_MAX = 4 * 1024 * 1024;
+/** Bytes that may wait beyond that, answers to heartbeats and all; a link with more is closed. */
+export const QUEUED_FRAME_BYTES_MAX = 2 * 1024 * 1024;
 /** A link that takes no byte for so long while something waits is closed. */
 export const STALL_MS = 10_000;
 /** How often a link with something waiting is looked at. */
@@ -29,6 +33,9 @@ export const STALL_CHECK_MS = 1_000;
 export const CALLS_MAX_DEFAULT = 64;
 /** Characters of an error message of an agent's that are passed on. */
 export const STATUS_MESSAGE_CHARACTERS_MAX = 1_024;
+
+/** Longest round trip or delay that an agent may tell of. */
+export const TOLD_DURATION_MAX_SECONDS = 3_600;
 
 /** Heartbeats a second that one node wants to answer, all its agents together. */
 export const HEARTBEATS_PER_SECOND = 2_000;

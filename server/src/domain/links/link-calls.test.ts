@@ -8,6 +8,7 @@ import { CallSchema } from "@meshwork/gen/mesh/v1/link";
 import { ErrorReason } from "@meshwork/gen/mesh/v1/error";
 import type { DomainError } from "../errors.ts";
 import type { CallReply } from "../messages/calls.ts";
+import { REPLY_BYTES_EACH } from "../messages/limits.ts";
 import { createLinkWorld, MESH_UID, type LinkWorld, type TestAgent } from "./testing/link-world.ts";
 
 let world: LinkWorld;
@@ -215,7 +216,7 @@ describe("a call ends", () => {
     const seen = call({ read: false });
     const first = seen.next();
     const { callId } = agent.of("call")[0]!;
-    const chunk = "x".repeat(256 * 1024);
+    const chunk = "x".repeat(256 * 1024 - REPLY_BYTES_EACH);
     for (let sent = 0; sent < 4; sent += 1) reply(callId, chunk);
     expect(agent.of("cancelCall")).toHaveLength(0);
     expect(agent.end).toBeUndefined();
@@ -227,6 +228,45 @@ describe("a call ends", () => {
     // What came in time is handed out before the error.
     for (let taken = 1; taken < 4; taken += 1) await seen.next();
     await expect(seen.next()).rejects.toMatchObject({ reason: "REPLIES_TOO_SLOW" });
+  });
+
+  test("when too many empty replies wait for the caller, be their content type short or long", async () => {
+    const counts: number[] = [];
+    for (const contentType of ["", `text/${"x".repeat(122)}`]) {
+      const seen = call({ read: false });
+      const first = seen.next();
+      const { callId } = agent.of("call").at(-1)!;
+      const cancelled = agent.of("cancelCall").length;
+      let sent = 0;
+      for (; agent.of("cancelCall").length === cancelled && sent < 20_000; sent += 1) {
+        // Well within the rate of frames.
+        world.clock.advance(1);
+        agent.send({ case: "reply", value: { callId, contentType, hasPayload: true } });
+      }
+      counts.push(sent - 1);
+      expect(agent.of("cancelCall").at(-1)).toMatchObject({
+        callId,
+        reason: ErrorReason.REPLIES_TOO_SLOW,
+      });
+      await first;
+      await seen.leave();
+    }
+    // 1 MiB by 128 bytes each, and by 127 more for the content type.
+    expect(counts).toEqual([8_192, 4_112]);
+    expect(agent.end).toBeUndefined();
+  });
+
+  test("never by replies that the caller took, empty as they be", async () => {
+    const seen = call();
+    const { callId } = agent.of("call")[0]!;
+    for (let round = 1; round <= 10; round += 1) {
+      world.clock.advance(1_000);
+      for (let sent = 0; sent < 1_000; sent += 1) reply(callId, "");
+      await world.until(() => seen.ended || seen.replies.length === round * 1_000);
+    }
+    reply(callId, undefined, 0);
+    await ended(seen);
+    expect(seen.error).toBeUndefined();
   });
 
   test("well, however much is replied, if the caller takes it", async () => {

@@ -143,6 +143,55 @@ describe("an agent that takes nothing", () => {
   });
 });
 
+describe("an agent that takes slowly what it asks for itself", () => {
+  /** Bytes that one answer to a heartbeat takes in this sink. */
+  const ACK_BYTES = 100;
+  const LIMIT_BYTES = 6 * 1024 * 1024;
+
+  /** Beats at 1,000 a second and takes a byte now and then, until the link ends or so many are sent. */
+  async function beat(beats: number): Promise<void> {
+    for (let sent = 0; sent < beats && receiver.end === undefined; sent += 1) {
+      if (sent % 1_000 === 999) {
+        await world.pass(1_000);
+        receiver.take(1);
+      }
+      receiver.send({ case: "heartbeat", value: { sequence: BigInt(sent) } });
+    }
+  }
+
+  test("is closed once more waits than the limit, and may come back", async () => {
+    receiver.stall();
+    await beat(60_000);
+    expect(receiver.end).toBeUndefined();
+    expect(receiver.of("heartbeatAck")).toHaveLength(60_000);
+    await beat(10_000);
+    expect(receiver.end).toMatchObject({ destroyed: true, error: { reason: "LINK_STALLED" } });
+    expect(receiver.end!.error!.message).toMatch(/more than 6291456 bytes wait/);
+    // Not one frame more is queued than the limit allows.
+    expect(receiver.sink.bufferedBytes()).toBeGreaterThan(LIMIT_BYTES);
+    expect(receiver.sink.bufferedBytes()).toBeLessThanOrEqual(LIMIT_BYTES + ACK_BYTES);
+    expect(receiver.late).toBe(0);
+    expect(() => send("gone", 1)).toThrow(/agent w2 is not connected/);
+    expect(sender.end).toBeUndefined();
+    await world.quiet();
+    expect((await world.presence("w2"))!.evidence).toMatch(/more than 6291456 bytes wait/);
+    receiver = await world.connect("w2");
+    send("again", 1);
+    expect(subjects(receiver)).toEqual(["again"]);
+  });
+
+  test("is not, if it takes what comes", async () => {
+    receiver.stall();
+    for (let round = 0; round < 3; round += 1) {
+      await beat(30_000);
+      receiver.take();
+      receiver.stall();
+    }
+    expect(receiver.end).toBeUndefined();
+    expect(receiver.of("heartbeatAck")).toHaveLength(90_000);
+  });
+});
+
 test("traffic and flows are counted for each mesh", async () => {
   const before = world.links.mesh(MESH_UID).traffic;
   for (let round = 0; round < 20; round += 1) publish(message("w2", "a"));

@@ -1,10 +1,11 @@
 // What breaks a rule of the link is closed with its reason, and nobody else notices.
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { create } from "@bufbuild/protobuf";
+import { create, toJson } from "@bufbuild/protobuf";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import { AgentLiveness, LivenessCause } from "@meshwork/gen/mesh/v1/agent";
 import { ConnectRequestSchema } from "@meshwork/gen/mesh/v1/agent_link_service";
 import { ErrorReason } from "@meshwork/gen/mesh/v1/error";
+import { HeartbeatAckSchema } from "@meshwork/gen/mesh/v1/link";
 import type { Reason } from "../errors.ts";
 import { createLinkWorld, type LinkWorld, type TestAgent } from "./testing/link-world.ts";
 import { createRecordingSink } from "./testing/recording-sink.ts";
@@ -133,6 +134,13 @@ describe("a frame", () => {
   test.each([
     ["heartbeat.sequence", { case: "heartbeat", value: { sequence: -1n } }],
     ["heartbeat.load.cpu_cores", { case: "heartbeat", value: { load: { cpuCores: NaN } } }],
+    [
+      "heartbeat.round_trip_duration",
+      {
+        case: "heartbeat",
+        value: { roundTripDuration: { seconds: 2n ** 63n - 1n, nanos: 0 } },
+      },
+    ],
     ["state_update.state", { case: "stateUpdate", value: { state: 5 } }],
     ["publish.messages", { case: "publish", value: { messages: [] } }],
     [
@@ -148,6 +156,26 @@ describe("a frame", () => {
     agent.send(frame as never);
     expectClosed(agent, "INVALID_REQUEST", true);
     expect(agent.end!.error!.details.violations).toMatchObject([{ field }]);
+  });
+
+  test("may bear times up to their bounds, which can be shown", async () => {
+    const agent = await world.connect("w1");
+    const hour = { seconds: 3_600n, nanos: 0 };
+    const zero = { seconds: 0n, nanos: 0 };
+    const times = [
+      [hour, { seconds: 253_402_300_799n, nanos: 999_999_999 }],
+      [zero, { seconds: -62_135_596_800n, nanos: 0 }],
+    ] as const;
+    for (const [duration, agentTime] of times) {
+      const load = { loopDelayDuration: duration };
+      agent.send({ case: "heartbeat", value: { agentTime, load, roundTripDuration: duration } });
+      const ack = agent.of("heartbeatAck").at(-1)!;
+      expect(ack.agentTime).toMatchObject(agentTime);
+      expect(() => toJson(HeartbeatAckSchema, ack)).not.toThrow();
+      const live = world.links.session(world.uidOf("w1"))!;
+      expect(live.roundTripMs).toBe(durationMs(live.load!.loopDelayDuration!));
+    }
+    expect(agent.end).toBeUndefined();
   });
 
   test("of hello without spec is refused by name", () => {
@@ -200,5 +228,36 @@ describe("the rate of frames", () => {
       liveness: AgentLiveness.SUSPECT,
       cause: LivenessCause.PROTOCOL_VIOLATION,
     });
+  });
+});
+
+describe("the rate of messages", () => {
+  /** One frame of so many messages, to the agent that has to notice nothing. */
+  function publish(agent: TestAgent, count: number): void {
+    const message = { target: { case: "agentId" as const, value: "w2" }, subject: "s" };
+    const messages = Array.from({ length: count }, () => message);
+    agent.send({ case: "publish", value: { messages } });
+  }
+
+  function delivered(): number {
+    return other.of("deliver").length;
+  }
+
+  test("may burst for two seconds' worth, goes on at the rate, and ends the link above it", async () => {
+    const agent = await world.connect("w1");
+    for (let sent = 0; sent < 40_000; sent += 250) publish(agent, 250);
+    world.clock.advance(1_000);
+    for (let sent = 0; sent < 20_000; sent += 250) publish(agent, 250);
+    expect(agent.end).toBeUndefined();
+    expect(delivered()).toBe(60_000);
+    // Other frames are not charged for it.
+    agent.send({ case: "heartbeat", value: {} });
+    expect(agent.end).toBeUndefined();
+    publish(agent, 1);
+    expectClosed(agent, "FRAME_RATE_EXCEEDED", true);
+    expect(agent.end!.error!.message).toBe(
+      "more than 20000 messages a second over 2 s: publish fewer",
+    );
+    expect(delivered()).toBe(60_000);
   });
 });

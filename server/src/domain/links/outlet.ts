@@ -5,15 +5,26 @@ import {
 } from "@meshwork/gen/mesh/v1/agent_link_service";
 import { Notice_Kind } from "@meshwork/gen/mesh/v1/link";
 import type { Clock } from "../clock.ts";
-import { QUEUED_MESSAGE_BYTES_MAX, STALL_CHECK_MS, STALL_MS, TICK_LATE_MS } from "./limits.ts";
+import {
+  QUEUED_CALL_BYTES_MAX,
+  QUEUED_FRAME_BYTES_MAX,
+  QUEUED_MESSAGE_BYTES_MAX,
+  STALL_CHECK_MS,
+  STALL_MS,
+  TICK_LATE_MS,
+} from "./limits.ts";
 import type { LinkSink } from "./link-sink.ts";
 import { noticeFrame } from "./notice.ts";
 import type { TimingWheel, WheelEntry } from "./timing-wheel.ts";
 
 type Frame = ConnectResponse["frame"];
 
+/** Messages and calls alone never come to this: they are refused earlier. */
+const QUEUED_BYTES_MAX = QUEUED_CALL_BYTES_MAX + QUEUED_FRAME_BYTES_MAX;
+
 /** The way out to one agent, with its limits. */
 export interface Outlet {
+  /** Where more than 6 MiB waits, the frame is dropped and the peer reported as stalled soon after. */
   send(frame: Frame): void;
   /** For at-most-once messages: false when more than 1 MiB waits; the agent is told how many later. */
   offer(frame: Frame): boolean;
@@ -27,8 +38,11 @@ export interface OutletDeps {
   readonly clock: Clock;
   readonly wheel: TimingWheel;
   readonly sent: (frame: Frame) => void;
-  /** The peer has taken no byte for 10 s although something waits. */
-  readonly stalled: (bufferedBytes: number) => void;
+  /**
+   * The peer has taken no byte for 10 s although something waits, or too slowly for what it asks for.
+   * Never called from within `send`.
+   */
+  readonly stalled: (why: string, bufferedBytes: number) => void;
 }
 
 /** Watches over what waits in a sink: drops what need not arrive, notices a peer that takes nothing. */
@@ -38,11 +52,16 @@ export function createOutlet({ sink, clock, wheel, sent, stalled }: OutletDeps):
   let takenMs = 0;
   let dropped = 0;
   let watch: WheelEntry | undefined;
+  let overfull = false;
   let stopped = false;
 
   function send(frame: Frame): void {
-    if (stopped) return;
+    if (stopped || overfull) return;
     const before = sink.bufferedBytes();
+    if (before > QUEUED_BYTES_MAX) {
+      giveUp();
+      return;
+    }
     sink.send(create(ConnectResponseSchema, { frame }));
     // What a sink takes is known only by what waits in it before and after.
     handedBytes += sink.bufferedBytes() - before;
@@ -56,8 +75,20 @@ export function createOutlet({ sink, clock, wheel, sent, stalled }: OutletDeps):
     watch = wheel.arm(takenMs + STALL_CHECK_MS, look);
   }
 
+  /** Whoever sends may be in the middle of its own work: the end comes with the next tick. */
+  function giveUp(): void {
+    overfull = true;
+    watch?.cancel();
+    watch = wheel.arm(clock.monotonic(), look);
+  }
+
   function look(nowMs: number, lateMs: number): number | undefined {
     const waiting = sink.bufferedBytes();
+    if (overfull) {
+      watch = undefined;
+      stalled(`the agent let more than ${QUEUED_BYTES_MAX} bytes wait: take them faster`, waiting);
+      return undefined;
+    }
     const taken = handedBytes - waiting;
     if (taken !== takenBytes || lateMs > TICK_LATE_MS) {
       takenBytes = taken;
@@ -65,7 +96,8 @@ export function createOutlet({ sink, clock, wheel, sent, stalled }: OutletDeps):
     }
     if (waiting > 0 && nowMs - takenMs >= STALL_MS) {
       watch = undefined;
-      stalled(waiting);
+      const why = `the agent took no byte for ${STALL_MS / 1_000} s while ${waiting} bytes waited`;
+      stalled(why, waiting);
       return undefined;
     }
     if (dropped > 0 && waiting <= QUEUED_MESSAGE_BYTES_MAX / 2) tellDropped();
@@ -84,7 +116,7 @@ export function createOutlet({ sink, clock, wheel, sent, stalled }: OutletDeps):
   return {
     send,
     offer: (frame) => {
-      if (stopped) return false;
+      if (stopped || overfull) return false;
       if (sink.bufferedBytes() <= QUEUED_MESSAGE_BYTES_MAX) {
         send(frame);
         return true;

@@ -10,6 +10,7 @@ import {
   BACKLOG_FRAMES_MAX,
   FRAME_BURST_SECONDS,
   HELLO_TIMEOUT_MS,
+  MESSAGES_PER_SECOND_MAX,
 } from "./limits.ts";
 import { createOutlet, type Outlet } from "./outlet.ts";
 import { goodbyeFrame } from "./server-goodbye.ts";
@@ -60,7 +61,8 @@ export interface StreamDeps {
 /** Checks what every frame has to keep: hello first, once and in time, shape, rate. */
 export function openStream(deps: StreamDeps): Stream {
   const { sink, clock, wheel, framesPerSecondMax } = deps;
-  const withinRate = createFrameRate(framesPerSecondMax, clock.monotonic());
+  const withinFrameRate = createFrameRate(framesPerSecondMax, clock.monotonic());
+  const withinMessageRate = createFrameRate(MESSAGES_PER_SECOND_MAX, clock.monotonic());
   const backlog: AgentFrame[] = [];
   let backlogBytes = 0;
   let phase: "new" | "attaching" | "open" | "leaving" | "over" = "new";
@@ -98,13 +100,24 @@ export function openStream(deps: StreamDeps): Stream {
     release(() => sayGoodbye(error), { reason: "violation", error });
   }
 
-  function stalled(bufferedBytes: number): void {
-    const error = new DomainError(
-      "LINK_STALLED",
-      `the agent took no byte for 10 s while ${bufferedBytes} bytes waited`,
-      { metadata: { waiting_bytes: String(bufferedBytes) } },
-    );
+  function stalled(why: string, bufferedBytes: number): void {
+    const metadata = { waiting_bytes: String(bufferedBytes) };
+    const error = new DomainError("LINK_STALLED", why, { metadata });
     release(() => sink.destroy(error), { reason: "violation", error });
+  }
+
+  /** Told before the rules are checked, which is most of the work. */
+  function rateError({ frame }: ConnectRequest): DomainError | undefined {
+    if (!withinFrameRate(lastFrameMs, 1))
+      return tooFast(
+        `more than ${framesPerSecondMax} frames a second over ${FRAME_BURST_SECONDS} s`,
+      );
+    const messages = frame.case === "publish" ? frame.value.messages.length : 0;
+    if (withinMessageRate(lastFrameMs, messages)) return undefined;
+    return new DomainError(
+      "FRAME_RATE_EXCEEDED",
+      `more than ${MESSAGES_PER_SECOND_MAX} messages a second over ${FRAME_BURST_SECONDS} s: publish fewer`,
+    );
   }
 
   function take({ frame }: ConnectRequest, error: DomainError | undefined): void {
@@ -155,13 +168,7 @@ export function openStream(deps: StreamDeps): Stream {
       try {
         lastFrameMs = clock.monotonic();
         deps.received(request.frame);
-        if (withinRate(lastFrameMs)) take(request, frameError(request));
-        else
-          violate(
-            tooFast(
-              `more than ${framesPerSecondMax} frames a second over ${FRAME_BURST_SECONDS} s`,
-            ),
-          );
+        take(request, rateError(request) ?? frameError(request));
       } catch (error) {
         deps.crashed(error);
         violate(new DomainError("INTERNAL", "the server failed on a frame", { cause: error }));

@@ -1,6 +1,11 @@
 import type { Clock } from "../clock.ts";
 import { DomainError } from "../errors.ts";
-import { CALL_TIMEOUT_DEFAULT_MS, CALL_TIMEOUT_MAX_MS, REPLY_BYTES_WAITING_MAX } from "./limits.ts";
+import {
+  CALL_TIMEOUT_DEFAULT_MS,
+  CALL_TIMEOUT_MAX_MS,
+  REPLY_BYTES_EACH,
+  REPLY_BYTES_WAITING_MAX,
+} from "./limits.ts";
 import { noReceiver } from "./messages.ts";
 import type { CallObserver, Receivers } from "./receivers.ts";
 
@@ -91,12 +96,13 @@ function createReplyQueue(request: CallRequest): {
     observer: {
       reply: (contentType, payload) => {
         if (outcome !== undefined) return false;
-        if (bytes + payload.length > REPLY_BYTES_WAITING_MAX && waiting.length > 0) {
+        const reply = { contentType, payload };
+        if (bytes + replyBytes(reply) > REPLY_BYTES_WAITING_MAX && waiting.length > 0) {
           end(tooSlow(request));
           return false;
         }
-        waiting.push({ contentType, payload });
-        bytes += payload.length;
+        waiting.push(reply);
+        bytes += replyBytes(reply);
         wake?.();
         return true;
       },
@@ -108,7 +114,7 @@ function createReplyQueue(request: CallRequest): {
         for (let reply = waiting.shift(); reply !== undefined; reply = waiting.shift()) {
           yield reply;
           // Only now has the caller taken it.
-          bytes -= reply.payload.length;
+          bytes -= replyBytes(reply);
         }
         if (outcome === undefined) await new Promise<void>((resolve) => (wake = resolve));
         else if (outcome.error === undefined) return;
@@ -116,6 +122,10 @@ function createReplyQueue(request: CallRequest): {
       }
     },
   };
+}
+
+function replyBytes({ contentType, payload }: CallReply): number {
+  return REPLY_BYTES_EACH + contentType.length + payload.length;
 }
 
 function timeLeft(request: CallRequest, now: number): number {
