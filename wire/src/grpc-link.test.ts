@@ -1,5 +1,5 @@
 // The link over gRPC: frames both ways in order, buffered bytes and drain, and every way it can end.
-import { create } from "@bufbuild/protobuf";
+import { create, type JsonObject } from "@bufbuild/protobuf";
 import { afterEach, expect, test } from "@jest/globals";
 import { Code, ConnectError } from "@connectrpc/connect";
 import {
@@ -23,16 +23,18 @@ async function open(connect: Implementation, credential = "t1") {
   onClose(() => channel.close());
   const frames: ConnectResponse["frame"][] = [];
   const drains: number[] = [];
+  const dropped: string[] = [];
   let connection: LinkConnection | undefined;
   const ended = new Promise<ConnectError | undefined>((resolve) => {
     connection = createGrpcLink(channel).open({
       credential,
       onFrame: ({ frame }) => frames.push(frame),
+      onFrameDropped: ({ rawMessage }) => dropped.push(rawMessage),
       onDrain: () => drains.push(connection!.bufferedBytes()),
       onEnd: resolve,
     });
   });
-  return { server, connection: connection!, frames, drains, ended };
+  return { server, connection: connection!, frames, drains, dropped, ended };
 }
 
 const message = (subject: string, bytes = 0): ConnectRequest =>
@@ -98,6 +100,31 @@ test("what the server does not take counts as buffered until it does", async () 
   expect([await ended, received]).toEqual([undefined, 40]);
 });
 
+test("a frame that cannot be encoded, or is too large, is told and dropped alone", async () => {
+  const { connection, dropped, frames, ended } = await open((router) =>
+    router.service(AgentLinkService, {
+      async *connect(requests) {
+        for await (const { frame } of requests)
+          if (frame.case === "publish") yield notice(1, frame.value.messages[0]!.subject);
+      },
+    }),
+  );
+  const cyclic: JsonObject = {};
+  cyclic["self"] = cyclic;
+  const looped = create(ConnectRequestSchema, {
+    frame: { case: "stateUpdate", value: { effectiveConfiguration: cyclic } },
+  });
+  connection.send([message("a"), looped, message("big", 1024 * 1024), message("b")]);
+  connection.end();
+  expect(await ended).toBeUndefined();
+  expect(dropped).toEqual([
+    expect.stringMatching(/^a stateUpdate frame cannot be encoded and was not sent: /),
+    expect.stringMatching(/^a publish frame of \d+ bytes is more than the 1048576 allowed/),
+  ]);
+  expect(frames.map((frame) => frame.case === "notice" && frame.value.message)).toEqual(["a", "b"]);
+  expect(connection.bufferedBytes()).toBe(0);
+});
+
 test("a last frame is delivered before the error that ends the stream", async () => {
   for (let round = 0; round < 50; round += 1) {
     const { frames, ended, connection } = await open((router) =>
@@ -161,6 +188,7 @@ test("no server, and a server that dies, are Unavailable", async () => {
     createGrpcLink(channel).open({
       credential: "t",
       onFrame: () => undefined,
+      onFrameDropped: () => undefined,
       onDrain: () => undefined,
       onEnd: resolve,
     });

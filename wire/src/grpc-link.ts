@@ -6,11 +6,13 @@ import {
   AgentLinkService,
   ConnectRequestSchema,
   ConnectResponseSchema,
+  type ConnectRequest,
   type ConnectResponse,
 } from "@meshwork/gen/mesh/v1/agent_link_service";
 import { bufferOf, type GrpcChannel } from "./grpc-channel.ts";
 import { connectErrorOf, metadataOf } from "./grpc-error.ts";
 import type { LinkConnection, LinkOptions, LinkTransport } from "./link-transport.ts";
+import { MESSAGE_SENT_BYTES_MAX } from "./limits.ts";
 
 const { connect } = AgentLinkService.method;
 const path = `/${AgentLinkService.typeName}/${connect.name}`;
@@ -58,7 +60,11 @@ function openLink(channel: GrpcChannel, options: LinkOptions): LinkConnection {
     send: (frames) => {
       for (const frame of frames) {
         if (over) return;
-        const bytes = toBinary(ConnectRequestSchema, frame);
+        const bytes = encode(frame);
+        if (bytes instanceof ConnectError) {
+          options.onFrameDropped(bytes);
+          continue;
+        }
         buffered += bytes.length;
         call.write(bytes, () => {
           if (over) return;
@@ -75,6 +81,21 @@ function openLink(channel: GrpcChannel, options: LinkOptions): LinkConnection {
       call.cancel();
     },
   };
+}
+
+function encode(frame: ConnectRequest): Uint8Array | ConnectError {
+  const name = frame.frame.case ?? "empty";
+  let bytes: Uint8Array;
+  try {
+    bytes = toBinary(ConnectRequestSchema, frame);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `a ${name} frame cannot be encoded and was not sent: ${why}`;
+    return new ConnectError(message, Code.Internal, undefined, undefined, error);
+  }
+  if (bytes.length <= MESSAGE_SENT_BYTES_MAX) return bytes;
+  const message = `a ${name} frame of ${bytes.length} bytes is more than the ${MESSAGE_SENT_BYTES_MAX} allowed and was not sent: send less at once`;
+  return new ConnectError(message, Code.ResourceExhausted);
 }
 
 function decode(bytes: Uint8Array): ConnectResponse | ConnectError {

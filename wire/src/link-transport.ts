@@ -18,6 +18,8 @@ export interface LinkOptions {
   readonly credential: string;
   /** A frame of the server; never called after `onEnd` or `destroy`. */
   onFrame(frame: ConnectResponse): void;
+  /** A frame cannot be encoded, or is too large: it alone is dropped, and the link goes on. */
+  onFrameDropped(error: ConnectError): void;
   /** What waited has been written; `bufferedBytes` is 0 again. */
   onDrain(): void;
   /** The link is over, called once; with an error unless the server ended it in good order. */

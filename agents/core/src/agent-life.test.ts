@@ -215,6 +215,13 @@ describe("coming back", () => {
     await (await server.link()).welcome();
   });
 
+  test("a frame that the carrier had to drop is told, and the session goes on", async () => {
+    const { agent, link, heard } = await running();
+    link.drop(new ConnectError("too large", Code.ResourceExhausted));
+    expect(heard.error).toMatchObject([{ code: Code.ResourceExhausted, message: "too large" }]);
+    expect([agent.status.connected, heard.disconnected]).toEqual([true, undefined]);
+  });
+
   test("a broken link is resumed; answers given meanwhile are sent then, and calls go on", async () => {
     let finish: (() => void) | undefined;
     const { server, clock, link, agent } = await running({

@@ -3,7 +3,6 @@ import { Code, type Transport } from "@connectrpc/connect";
 import { AgentState } from "@meshwork/gen/mesh/v1/agent";
 import type { ConnectRequest } from "@meshwork/gen/mesh/v1/agent_link_service";
 import type { Welcome } from "@meshwork/gen/mesh/v1/link";
-import type { AgentMessage } from "@meshwork/gen/mesh/v1/message";
 import { bearer } from "@meshwork/wire/bearer";
 import { AgentError, agentErrorOf } from "./agent-error.ts";
 import { createAgentSession, stopReasons } from "./agent-session.ts";
@@ -20,9 +19,11 @@ import { explained } from "./hard-end.ts";
 import { helloOf, loadOf } from "./hello.ts";
 import { REASON_CHARACTERS_MAX } from "./limits.ts";
 import { createLinkKeeper, type LinkKeeper } from "./link-keeper.ts";
+import { createMessageQueue, type MessageHandler, type MessageQueue } from "./message-queue.ts";
 import { createParkedReplies, type ParkedReplies } from "./parked-replies.ts";
 import { pause } from "./resumed-watch.ts";
 import type { AgentRuntime, Connection, LoadSampler } from "./runtime.ts";
+import { createServerClock } from "./server-clock.ts";
 
 export interface LifeConfig {
   readonly agentId: string | undefined;
@@ -38,7 +39,7 @@ export interface AgentLife {
   readonly events: Emitter<AgentEvents>;
   readonly capabilities: Map<string, Capability>;
   readonly handlers: {
-    message: ((message: AgentMessage) => void | Promise<void>) | undefined;
+    message: MessageHandler | undefined;
     configuration: ConfigurationHandler | undefined;
   };
   readonly start: (options?: { readonly signal?: AbortSignal }) => Promise<void>;
@@ -58,6 +59,7 @@ interface Run {
   readonly connection: Connection;
   readonly load: LoadSampler;
   readonly calls: CapabilityCalls;
+  readonly messages: MessageQueue;
   /** Fires when the run is over. */
   readonly over: AbortController;
   keeper?: LinkKeeper;
@@ -72,6 +74,9 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
   const events = createEmitter<AgentEvents>();
   const capabilities = new Map<string, Capability>();
   const handlers: AgentLife["handlers"] = { message: undefined, configuration: undefined };
+  // Kept from one start to the next, as is what the mesh has shown itself to know.
+  const serverClock = createServerClock(clock);
+  let provenUid: string | undefined;
   let phase: AgentPhase = "stopped";
   let run: Run | undefined;
   let error: AgentError | undefined;
@@ -101,6 +106,7 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
       connection: runtime.connect(),
       load: runtime.sampleLoad(),
       calls,
+      messages: createMessageQueue({ events, handler: () => handlers.message }),
       over: new AbortController(),
       parked: createParkedReplies(),
     };
@@ -125,7 +131,7 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
   }
 
   async function tokenOf({ credential, identity }: KnownAgent): Promise<string> {
-    return await signToken(credential.privateKey, identity, clock);
+    return await signToken(credential.privateKey, identity, serverClock.now());
   }
 
   function link(current: Run): void {
@@ -145,6 +151,7 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
       frame: createAgentSession({
         calls: current.calls,
         events,
+        messages: current.messages,
         handlers,
         send: (frame) => void keeper.send(frame),
         terminate: (graceMs) => void terminate(current, graceMs),
@@ -155,6 +162,10 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
         current.calls.abortAll(stopReasons.fenced(silentMs), "fencedOnly");
         events.emit("fenced", { silentMs });
       },
+      serverTime: serverClock.heard,
+      frameDropped: (dropped) => events.emit("error", dropped),
+      proven: () => provenUid === known.identity.agentUid,
+      doubted: serverClock.refused,
       ended: (reason) => void ended(current, reason),
     });
     current.keeper = keeper;
@@ -164,6 +175,7 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
   function connected(current: Run, { sessionId, epoch, resumed }: Welcome): void {
     fenced = false;
     error = undefined;
+    provenUid = current.known!.identity.agentUid;
     const parked = current.parked.take();
     // A fresh session knows none of the calls that the last one began.
     if (!resumed) current.calls.abortAll(stopReasons.sessionLost());
@@ -206,6 +218,7 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
 
   function fail(failure: AgentError): void {
     error = failure;
+    provenUid = undefined;
     const terminated = failure.reason === "AGENT_TERMINATED";
     enter(terminated ? "terminated" : "failed");
     if (terminated) events.emit("terminated", { reason: failure.message });
@@ -220,14 +233,16 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
   }
 
   async function drain(current: Run, graceMs: number, reason: string): Promise<void> {
-    const { calls, keeper } = current;
+    const { calls, keeper, messages } = current;
     enter("draining");
     calls.refuse(stopReasons.draining());
     const value = { state: AgentState.DRAINING, reason };
     keeper?.send(agentFrame({ case: "stateUpdate", value }));
-    if (calls.size > 0 && keeper?.facts.connected === true) {
+    const answerable = calls.size > 0 && keeper?.facts.connected === true;
+    if (answerable || messages.size > 0) {
       const done = new AbortController();
-      await Promise.race([calls.idle(), pause(clock, graceMs, done.signal)]);
+      const finished = Promise.all([messages.idle(), ...(answerable ? [calls.idle()] : [])]);
+      await Promise.race([finished, pause(clock, graceMs, done.signal)]);
       done.abort();
     }
     calls.abortAll(stopReasons.graceOver(graceMs));
@@ -238,6 +253,7 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
     if (run === current) run = undefined;
     current.over.abort(new AgentError(Code.Canceled, "the agent was stopped"));
     current.keeper?.stop();
+    current.messages.close();
     current.load.close();
     current.connection.close();
   }

@@ -5,14 +5,15 @@ import { Code } from "@connectrpc/connect";
 import { AgentDesiredState, AgentState } from "@meshwork/gen/mesh/v1/agent";
 import type { ConnectRequest, ConnectResponse } from "@meshwork/gen/mesh/v1/agent_link_service";
 import { Notice_Kind, type Config } from "@meshwork/gen/mesh/v1/link";
-import type { AgentMessage } from "@meshwork/gen/mesh/v1/message";
 import { AgentError, agentErrorOf } from "./agent-error.ts";
 import type { AgentEvents } from "./agent.ts";
 import type { CapabilityCalls } from "./capability-calls.ts";
 import type { ConfigurationHandler } from "./configuration.ts";
+import { effectiveConfiguration } from "./effective-configuration.ts";
 import type { Emitter } from "./emitter.ts";
 import { agentFrame } from "./frames.ts";
 import { DRAIN_GRACE_DEFAULT_MS, REASON_CHARACTERS_MAX } from "./limits.ts";
+import type { MessageQueue } from "./message-queue.ts";
 
 const noticeKinds = new Map<number, string>(
   Object.entries(Notice_Kind).map(([name, number]) => [number, name]),
@@ -21,9 +22,9 @@ const noticeKinds = new Map<number, string>(
 export interface AgentSessionDeps {
   readonly calls: CapabilityCalls;
   readonly events: Emitter<AgentEvents>;
+  readonly messages: MessageQueue;
   readonly handlers: {
-    message: ((message: AgentMessage) => void | Promise<void>) | undefined;
-    configuration: ConfigurationHandler | undefined;
+    readonly configuration: ConfigurationHandler | undefined;
   };
   send(frame: ConnectRequest): void;
   /** The mesh wants the agent to end within the grace. */
@@ -34,7 +35,7 @@ export interface AgentSessionDeps {
 export function createAgentSession(
   deps: AgentSessionDeps,
 ): (frame: ConnectResponse["frame"]) => void {
-  const { calls, events, handlers } = deps;
+  const { calls, events, messages, handlers } = deps;
   let lastDesired: string | undefined;
   let configuring: Promise<void> = Promise.resolve();
 
@@ -54,8 +55,9 @@ export function createAgentSession(
 
   async function apply(configuration: ConfigurationHandler, desired: JsonObject): Promise<void> {
     try {
-      const effective = (await configuration(desired)) ?? desired;
-      const value = { state: AgentState.RUNNING, effectiveConfiguration: effective as JsonObject };
+      // Checked here: what cannot be encoded, or is too large, would cost the session there.
+      const effective = effectiveConfiguration((await configuration(desired)) ?? desired);
+      const value = { state: AgentState.RUNNING, effectiveConfiguration: effective };
       deps.send(agentFrame({ case: "stateUpdate", value }));
     } catch (thrown) {
       const error = agentErrorOf(thrown);
@@ -67,15 +69,6 @@ export function createAgentSession(
     }
   }
 
-  async function deliver(messages: readonly AgentMessage[]): Promise<void> {
-    for (const message of messages)
-      try {
-        await handlers.message?.(message);
-      } catch (thrown) {
-        events.emit("error", agentErrorOf(thrown));
-      }
-  }
-
   return (frame) => {
     switch (frame.case) {
       case "call":
@@ -85,7 +78,7 @@ export function createAgentSession(
         calls.cancel(frame.value);
         break;
       case "deliver":
-        void deliver(frame.value.messages);
+        messages.deliver(frame.value.messages);
         break;
       case "config":
         configure(frame.value);

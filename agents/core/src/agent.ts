@@ -19,13 +19,17 @@ export interface IAgent {
    */
   start(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /**
-   * Takes no new calls, finishes those in flight within the grace, says goodbye, and releases every
+   * Takes no new calls, finishes calls and messages in hand within the grace, says goodbye, and releases every
    * timer, socket and listener. Never rejects; stopping twice is one stop.
    */
   stop(options?: { readonly graceMs?: number; readonly reason?: string }): Promise<void>;
   /** Adds a capability, before `start`. Throws AgentError for a bad name, a second one, or when started. */
   capability(name: string, handler: CapabilityHandler, options?: CapabilityOptions): void;
-  /** Replaces the handler of messages. What it throws is reported by the event `error`. */
+  /**
+   * Replaces the handler of messages. It gets them one at a time, in order: the next one waits for its
+   * promise. Of what waits, 4,096 messages or 16 MiB are kept; more is dropped and told by the event
+   * `notice` (MESSAGES_DROPPED). What it throws is reported by the event `error`.
+   */
   onMessage(handler: (message: AgentMessage) => void | Promise<void>): void;
   /** Replaces the handler of the desired configuration. */
   onConfiguration(handler: ConfigurationHandler): void;
@@ -101,8 +105,8 @@ export interface AgentEvents {
   fenced: { readonly silentMs: number };
   /** The mesh ended the agent. */
   terminated: { readonly reason: string };
-  /** The server said something that the agent's program ought to know. */
+  /** Something that the agent's program ought to know, said by the server or found here. */
   notice: { readonly kind: string; readonly count: number; readonly message: string };
-  /** A handler of messages, configuration or health threw, or the agent failed. */
+  /** A handler threw, a frame could not be sent and was dropped, or the agent failed. */
   error: AgentError;
 }

@@ -64,9 +64,12 @@ export interface AgentConfig {
   readonly labels?: Readonly<Record<string, string>>;
   /** Checks that the agent runs on itself, by name; at most 32. */
   readonly health?: Readonly<Record<string, HealthProbe>>;
-  /** Gets each message for the agent. */
+  /** Gets each message for the agent, one at a time and in order. */
   readonly onMessage?: (message: AgentMessage) => void | Promise<void>;
-  /** Gets the desired configuration when it changes; what it answers is reported as effective. */
+  /**
+   * Gets the desired configuration when it changes; what it answers, at most 64 KiB of JSON, is reported
+   * as effective.
+   */
   readonly onConfiguration?: ConfigurationHandler;
   /** Calls worked on at once: 1 to 1,024, default 64. */
   readonly callsMax?: number;

@@ -6,8 +6,8 @@ import { FRAME_RATE_SHARE } from "./limits.ts";
 /** Sends frames no faster than the server takes them, and a tick's frames together. */
 export interface FramePacer {
   readonly send: (frame: ConnectRequest) => void;
-  /** Frames a second from now on, as the welcome says; 0 or less for no limit. */
-  limit(framesPerSecond: number): void;
+  /** Frames and messages a second from now on, as the welcome says; 0 or less for no limit. */
+  limit(framesPerSecond: number, messagesPerSecond: number): void;
   /** Frames that wait for their turn. */
   readonly waiting: number;
   /** Hands everything to the link at once and stops: the last frames of a session. */
@@ -16,7 +16,10 @@ export interface FramePacer {
   close(): void;
 }
 
-/** A token bucket of one second's worth; `onIdle` is called when nothing waits any more. */
+/**
+ * A token bucket of one second's worth; `onIdle` is called when nothing waits any more. A frame costs one
+ * token, and one of many messages as many as its share of the messages of a second.
+ */
 export function createFramePacer(
   link: LinkConnection,
   clock: Clock,
@@ -24,6 +27,7 @@ export function createFramePacer(
 ): FramePacer {
   let queue: ConnectRequest[] = [];
   let perSecond = Infinity;
+  let messagesPerToken = Infinity;
   let tokens = Infinity;
   let filledAt = clock.monotonic();
   let timer: Timer | undefined;
@@ -36,15 +40,21 @@ export function createFramePacer(
     filledAt = now;
   };
 
+  const costOf = ({ frame }: ConnectRequest): number => {
+    if (frame.case !== "publish" || perSecond === Infinity) return 1;
+    return Math.min(perSecond, Math.max(1, frame.value.messages.length / messagesPerToken));
+  };
+
   const release = (): void => {
     scheduled = false;
     if (closed || timer !== undefined || queue.length === 0) return;
     if (perSecond !== Infinity) refill();
-    const count = Math.min(queue.length, Math.floor(tokens));
-    if (count > 0) {
-      link.send(queue.splice(0, count));
-      tokens -= count;
+    let count = 0;
+    while (count < queue.length && tokens >= costOf(queue[count]!)) {
+      tokens -= costOf(queue[count]!);
+      count += 1;
     }
+    if (count > 0) link.send(queue.splice(0, count));
     if (queue.length === 0) onIdle();
     else
       timer = clock.after(Math.ceil(1000 / perSecond) * Math.min(queue.length, 16), () => {
@@ -61,8 +71,9 @@ export function createFramePacer(
       scheduled = true;
       queueMicrotask(release);
     },
-    limit: (framesPerSecond) => {
+    limit: (framesPerSecond, messagesPerSecond) => {
       if (framesPerSecond <= 0) return;
+      messagesPerToken = messagesPerSecond > 0 ? messagesPerSecond / framesPerSecond : Infinity;
       perSecond = framesPerSecond * FRAME_RATE_SHARE;
       tokens = Math.min(tokens, perSecond);
       filledAt = clock.monotonic();

@@ -16,6 +16,10 @@ export const RECONNECT_FIRST_MS = 200;
 export const RECONNECT_MAX_MS = 30_000;
 /** Spread of the first try after the server asked to come back. */
 export const RECONNECT_DRAINED_SPREAD_MS = 50;
+/** How long refusals of a credential that has worked in this process are put down to the clocks. */
+export const CREDENTIAL_DOUBT_MS = 5 * 60_000;
+/** Answers that took longer are not believed on what time it is. */
+export const SERVER_TIME_ROUND_TRIP_MAX_MS = 5_000;
 /** Before the first welcome tells the mesh's. */
 export const LOST_AFTER_DEFAULT_MS = 30_000;
 export const HEARTBEAT_INTERVAL_DEFAULT_MS = 10_000;
@@ -29,6 +33,13 @@ export const TOKEN_LIFETIME_SECONDS = 60;
 export const BUFFERED_BYTES_HIGH = 256 * 1024;
 /** Waiting bytes above which messages and the answers of a broken link are refused. */
 export const BUFFERED_BYTES_MAX = 4 * 1024 * 1024;
+/** Messages and their bytes that wait for the program's handler; what comes above is dropped. */
+export const MESSAGES_WAITING_MAX = 4_096;
+export const MESSAGES_WAITING_BYTES_MAX = 16 * 1024 * 1024;
+/** JSON of an effective configuration; the server takes no more. */
+export const CONFIGURATION_BYTES_MAX = 64 * 1024;
+/** Levels of an effective configuration: three messages each, and decoders commonly follow 100. */
+export const CONFIGURATION_DEPTH_MAX = 32;
 /** What a frame holds besides its payload, at most: headers and names, all within their own limits. */
 const FRAME_OVERHEAD_BYTES = 48 * 1024;
 /** Largest frame that a server takes. */

@@ -8,6 +8,7 @@ import { AgentError, agentErrorOf, type Reason } from "./agent-error.ts";
 import { askedMs, backoffMs } from "./backoff.ts";
 import type { Clock, Timer } from "./clock.ts";
 import type { Vitals } from "./heartbeats.ts";
+import { CREDENTIAL_DOUBT_MS } from "./limits.ts";
 import { openLinkSession, type LinkSession, type SessionEnd } from "./link-session.ts";
 
 export interface LinkKeeper {
@@ -48,6 +49,14 @@ export interface LinkKeeperDeps {
   disconnected(error: AgentError, retryInMs: number): void;
   /** Nothing was heard for lost-after: others may count this agent as lost. Once until heard again. */
   fenced(silentMs: number): void;
+  /** The server told its clock, in an answer that took so long. */
+  serverTime(serverMs: number, roundTripMs: number): void;
+  /** A frame could not be sent and was dropped; the session goes on. */
+  frameDropped(error: AgentError): void;
+  /** Whether the agent's identity has opened a session in this process. */
+  proven(): boolean;
+  /** The server refused the token of a proven identity; another one is shown after `disconnected`. */
+  doubted(): void;
   /** There is no coming back. */
   ended(error: AgentError): void;
 }
@@ -91,6 +100,8 @@ export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
   let silence: Timer | undefined;
   let heardAt = 0;
   let fenced = false;
+  /** When a proven identity was first refused, if nothing else happened since. */
+  let doubtedAt: number | undefined;
 
   async function attempt(): Promise<void> {
     retry = undefined;
@@ -112,6 +123,7 @@ export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
         welcomed = true;
         sessionId = welcome.sessionId;
         epoch = welcome.epoch;
+        doubtedAt = undefined;
         deps.connected(welcome);
       },
       roundTrip: (ms) => {
@@ -135,8 +147,9 @@ export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
   function ended(end: SessionEnd): void {
     if (stopped) return;
     const worked = failures === 0 && welcomed;
+    const doubt = !welcomed && isDoubtful(end);
     drop();
-    if (isFinal(end)) {
+    if (!doubt && isFinal(end)) {
       stop();
       deps.ended(end.error);
       return;
@@ -144,10 +157,27 @@ export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
     const asked = end.reconnectAfterMs !== undefined && worked;
     const waitMs = asked
       ? askedMs(end.reconnectAfterMs, random)
-      : Math.max(end.reconnectAfterMs ?? 0, backoffMs(failures, lostAfterMs, random));
+      : Math.max(
+          end.reconnectAfterMs ?? 0,
+          backoffMs(failures, doubt ? Infinity : lostAfterMs, random),
+        );
     failures += 1;
     retry = clock.after(waitMs, () => void attempt());
     deps.disconnected(end.error, waitMs);
+  }
+
+  /**
+   * A token refused where a link opens may have the wrong time rather than the wrong key: a clock was
+   * moved, here or there. A goodbye is no doubt, as it comes after the token was taken.
+   */
+  function isDoubtful({ error, reconnect }: SessionEnd): boolean {
+    if (reconnect !== undefined || error.reason !== "CREDENTIAL_INVALID" || !deps.proven()) {
+      doubtedAt = undefined;
+      return false;
+    }
+    deps.doubted();
+    doubtedAt ??= clock.monotonic();
+    return clock.monotonic() - doubtedAt < CREDENTIAL_DOUBT_MS;
   }
 
   function drop(): void {

@@ -1,6 +1,6 @@
 // One attachment: from opening a link to its end.
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { durationMs } from "@bufbuild/protobuf/wkt";
+import { durationMs, timestampMs, type Timestamp } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import type { ConnectRequest, ConnectResponse } from "@meshwork/gen/mesh/v1/agent_link_service";
 import type { HelloSchema, Welcome } from "@meshwork/gen/mesh/v1/link";
@@ -45,6 +45,10 @@ export interface LinkSessionDeps {
   readonly hello: MessageInitShape<typeof HelloSchema>;
   readonly vitals: () => Vitals;
   welcomed(welcome: Welcome): void;
+  /** The server told its clock, in an answer that took so long. */
+  serverTime(serverMs: number, roundTripMs: number): void;
+  /** A frame could not be sent and was dropped; the session goes on. */
+  frameDropped(error: AgentError): void;
   /** Something was heard. */
   heard(): void;
   roundTrip(ms: number): void;
@@ -63,6 +67,7 @@ export function openLinkSession(deps: LinkSessionDeps): LinkSession {
   let goodbye: SessionEnd | undefined;
   let waiting: (() => void)[] = [];
   let left: (() => void) | undefined;
+  const openedAt = clock.monotonic();
 
   const connection = link.open({
     credential: token,
@@ -72,6 +77,7 @@ export function openLinkSession(deps: LinkSessionDeps): LinkSession {
       receive(frame);
     },
     onDrain: roomMade,
+    onFrameDropped: (error) => deps.frameDropped(agentErrorOf(error)),
     onEnd: (error) => {
       const gone = error === undefined ? linkEnded() : agentErrorOf(error);
       finish(goodbye ?? { error: gone });
@@ -122,7 +128,9 @@ export function openLinkSession(deps: LinkSessionDeps): LinkSession {
       case "heartbeatAck": {
         const roundTripMs = heartbeats.acknowledged(frame.value);
         if (frame.value.lostAfter !== undefined) deps.lostAfter(durationMs(frame.value.lostAfter));
-        if (roundTripMs !== undefined) deps.roundTrip(roundTripMs);
+        if (roundTripMs === undefined) break;
+        deps.roundTrip(roundTripMs);
+        told(frame.value.serverTime, roundTripMs);
         break;
       }
       case "goodbye": {
@@ -142,12 +150,18 @@ export function openLinkSession(deps: LinkSessionDeps): LinkSession {
     }
   }
 
+  function told(serverTime: Timestamp | undefined, roundTripMs: number): void {
+    if (serverTime !== undefined) deps.serverTime(timestampMs(serverTime), roundTripMs);
+  }
+
   function welcome(value: Welcome): void {
     if (phase !== "opening") return;
     phase = "open";
     welcomeDue.cancel();
-    pacer.limit(value.limits?.framesPerSecondMax ?? 0);
+    const { framesPerSecondMax = 0, messagesPerSecondMax = 0 } = value.limits ?? {};
+    pacer.limit(framesPerSecondMax, messagesPerSecondMax);
     if (value.lostAfter !== undefined) deps.lostAfter(durationMs(value.lostAfter));
+    told(value.serverTime, clock.monotonic() - openedAt);
     deps.welcomed(value);
     const interval = value.heartbeatInterval;
     heartbeats.start(interval === undefined ? HEARTBEAT_INTERVAL_DEFAULT_MS : durationMs(interval));

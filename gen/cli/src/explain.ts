@@ -1253,6 +1253,11 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "publish_messages_max",
         "type": "int32",
         "doc": "Messages in one publish frame."
+      },
+      {
+        "name": "messages_per_second_max",
+        "type": "int32",
+        "doc": "Messages in any second, on average, however few frames bring them."
       }
     ]
   },

@@ -1,8 +1,7 @@
 // The server's end of the link, played by a test: real frames, no network.
 import { create, fromBinary, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
-import { durationFromMs } from "@bufbuild/protobuf/wkt";
-import { createRouterTransport, type ConnectRouter } from "@connectrpc/connect";
-import type { ConnectError } from "@connectrpc/connect";
+import { durationFromMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { ConnectError, createRouterTransport, type ConnectRouter } from "@connectrpc/connect";
 import {
   AgentLinkService,
   ConnectRequestSchema,
@@ -35,8 +34,11 @@ export interface ScriptedLink {
     intervalMs?: number;
     lostAfterMs?: number;
     framesPerSecondMax?: number;
+    serverTimeMs?: number;
   }): Promise<Hello>;
   end(error?: ConnectError): void;
+  /** Says that a frame of the agent could not be sent. */
+  drop(error: ConnectError): void;
   /** What the agent did with its end. */
   readonly closed: "open" | "ended" | "destroyed";
 }
@@ -163,6 +165,7 @@ function openScripted(options: LinkOptions): {
       intervalMs = 10_000,
       lostAfterMs = 30_000,
       framesPerSecondMax = 2000,
+      serverTimeMs,
     } = {}) => {
       const hello = await scripted.next("hello");
       const value = {
@@ -172,10 +175,12 @@ function openScripted(options: LinkOptions): {
         heartbeatInterval: durationFromMs(intervalMs),
         lostAfter: durationFromMs(lostAfterMs),
         limits: { framesPerSecondMax },
+        ...(serverTimeMs !== undefined && { serverTime: timestampFromMs(serverTimeMs) }),
       };
       scripted.send({ case: "welcome", value });
       return hello;
     },
+    drop: (error) => options.onFrameDropped(error),
     end: (error) => {
       if (closed !== "destroyed") options.onEnd(error);
     },
@@ -183,7 +188,12 @@ function openScripted(options: LinkOptions): {
   const connection = {
     send: (sent: readonly ConnectRequest[]): void => {
       for (const frame of sent)
-        frames.push(fromBinary(ConnectRequestSchema, toBinary(ConnectRequestSchema, frame)).frame);
+        try {
+          const bytes = toBinary(ConnectRequestSchema, frame);
+          frames.push(fromBinary(ConnectRequestSchema, bytes).frame);
+        } catch (error) {
+          options.onFrameDropped(ConnectError.from(error));
+        }
       const waiting = arrived;
       arrived = [];
       for (const resolve of waiting) resolve();

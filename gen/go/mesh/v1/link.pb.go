@@ -411,8 +411,10 @@ type LinkLimits struct {
 	FramesPerSecondMax int32 `protobuf:"varint,2,opt,name=frames_per_second_max,json=framesPerSecondMax,proto3" json:"frames_per_second_max,omitempty"`
 	// Messages in one publish frame.
 	PublishMessagesMax int32 `protobuf:"varint,3,opt,name=publish_messages_max,json=publishMessagesMax,proto3" json:"publish_messages_max,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// Messages in any second, on average, however few frames bring them.
+	MessagesPerSecondMax int32 `protobuf:"varint,4,opt,name=messages_per_second_max,json=messagesPerSecondMax,proto3" json:"messages_per_second_max,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *LinkLimits) Reset() {
@@ -462,6 +464,13 @@ func (x *LinkLimits) GetFramesPerSecondMax() int32 {
 func (x *LinkLimits) GetPublishMessagesMax() int32 {
 	if x != nil {
 		return x.PublishMessagesMax
+	}
+	return 0
+}
+
+func (x *LinkLimits) GetMessagesPerSecondMax() int32 {
+	if x != nil {
+		return x.MessagesPerSecondMax
 	}
 	return 0
 }
@@ -1316,12 +1325,13 @@ const file_mesh_v1_link_proto_rawDesc = "" +
 	"serverTime\x12\x17\n" +
 	"\anode_id\x18\t \x01(\tR\x06nodeId\x12$\n" +
 	"\x05agent\x18\n" +
-	" \x01(\v2\x0e.mesh.v1.AgentR\x05agent\"\x99\x01\n" +
+	" \x01(\v2\x0e.mesh.v1.AgentR\x05agent\"\xd0\x01\n" +
 	"\n" +
 	"LinkLimits\x12&\n" +
 	"\x0fframe_bytes_max\x18\x01 \x01(\x05R\rframeBytesMax\x121\n" +
 	"\x15frames_per_second_max\x18\x02 \x01(\x05R\x12framesPerSecondMax\x120\n" +
-	"\x14publish_messages_max\x18\x03 \x01(\x05R\x12publishMessagesMax\"\xac\x02\n" +
+	"\x14publish_messages_max\x18\x03 \x01(\x05R\x12publishMessagesMax\x125\n" +
+	"\x17messages_per_second_max\x18\x04 \x01(\x05R\x14messagesPerSecondMax\"\xac\x02\n" +
 	"\x10HeartbeatMessage\x12#\n" +
 	"\bsequence\x18\x01 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\bsequence\x129\n" +
 	"\n" +

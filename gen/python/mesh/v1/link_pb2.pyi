@@ -79,14 +79,16 @@ class Welcome(_message.Message):
     def __init__(self, session_id: _Optional[str] = ..., epoch: _Optional[int] = ..., resumed: _Optional[bool] = ..., features: _Optional[_Iterable[str]] = ..., heartbeat_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lost_after: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., limits: _Optional[_Union[LinkLimits, _Mapping]] = ..., server_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., node_id: _Optional[str] = ..., agent: _Optional[_Union[_agent_pb2.Agent, _Mapping]] = ...) -> None: ...
 
 class LinkLimits(_message.Message):
-    __slots__ = ("frame_bytes_max", "frames_per_second_max", "publish_messages_max")
+    __slots__ = ("frame_bytes_max", "frames_per_second_max", "publish_messages_max", "messages_per_second_max")
     FRAME_BYTES_MAX_FIELD_NUMBER: _ClassVar[int]
     FRAMES_PER_SECOND_MAX_FIELD_NUMBER: _ClassVar[int]
     PUBLISH_MESSAGES_MAX_FIELD_NUMBER: _ClassVar[int]
+    MESSAGES_PER_SECOND_MAX_FIELD_NUMBER: _ClassVar[int]
     frame_bytes_max: int
     frames_per_second_max: int
     publish_messages_max: int
-    def __init__(self, frame_bytes_max: _Optional[int] = ..., frames_per_second_max: _Optional[int] = ..., publish_messages_max: _Optional[int] = ...) -> None: ...
+    messages_per_second_max: int
+    def __init__(self, frame_bytes_max: _Optional[int] = ..., frames_per_second_max: _Optional[int] = ..., publish_messages_max: _Optional[int] = ..., messages_per_second_max: _Optional[int] = ...) -> None: ...
 
 class HeartbeatMessage(_message.Message):
     __slots__ = ("sequence", "agent_time", "load", "health", "round_trip_duration")

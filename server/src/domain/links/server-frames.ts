@@ -7,7 +7,7 @@ import type { Rec } from "../../store/store.ts";
 import { agentMessage } from "../agents/agent-message.ts";
 import type { AgentRecord } from "../agents/agent-record.ts";
 import type { Attached } from "./attach.ts";
-import { FRAME_BYTES_MAX, PUBLISH_MESSAGES_MAX } from "./limits.ts";
+import { FRAME_BYTES_MAX, MESSAGES_PER_SECOND_MAX, PUBLISH_MESSAGES_MAX } from "./limits.ts";
 import type { Session } from "./session.ts";
 
 /** The answer to hello. */
@@ -34,6 +34,7 @@ export function welcomeFrame(
       frameBytesMax: FRAME_BYTES_MAX,
       framesPerSecondMax: more.framesPerSecondMax,
       publishMessagesMax: PUBLISH_MESSAGES_MAX,
+      messagesPerSecondMax: MESSAGES_PER_SECOND_MAX,
     },
     serverTime: timestampFromMs(more.nowMs),
     nodeId: more.nodeId,
