@@ -45,8 +45,8 @@ function runWith(node) {
     process.exit(3);
   });
   child.on("exit", (status, signal) => {
+    if (signal === null) process.exit(status);
     for (const name of signals) process.off(name, pass);
-    if (signal) process.kill(process.pid, signal);
-    else process.exit(status ?? 1);
+    process.kill(process.pid, signal);
   });
 }

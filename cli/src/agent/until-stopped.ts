@@ -33,7 +33,7 @@ export async function untilStopped(
       resolve("stopped");
     }, reject);
   };
-  const deaf = onStopSignals(drain, () => {
+  onStopSignals(drain, () => {
     resolve("forced");
   });
   if (exitWithStdin)
@@ -58,6 +58,5 @@ export async function untilStopped(
   } finally {
     off();
     unguard();
-    deaf();
   }
 }

@@ -7,7 +7,7 @@ import { onStopSignals } from "../stop-signals.ts";
  */
 export async function runUntilSignal(stop: () => Promise<void>): Promise<number> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  const off = onStopSignals(
+  onStopSignals(
     () => resolve(undefined),
     () => {
       process.stderr.write("ended at once by a second signal\n");
@@ -21,7 +21,5 @@ export async function runUntilSignal(stop: () => Promise<void>): Promise<number>
   } catch (error) {
     process.stderr.write(`the stop failed: ${(error as Error).message}\n`);
     return exitCodes.other;
-  } finally {
-    off();
   }
 }
