@@ -21,9 +21,9 @@ interface Step {
 const steps: readonly Step[] = [
   { what: "TypeScript", template: "buf.gen.yaml", outs: ["gen/ts/src"], tools: [], hint: "" },
   {
-    what: "command table, reference docs",
+    what: "command table, codecs, reference docs",
     template: "codegen/buf/mesh.yaml",
-    outs: ["gen/cli/src", "gen/docs"],
+    outs: ["gen/cli/src", "gen/codec/src", "gen/docs"],
     tools: [],
     hint: "",
   },

@@ -41,6 +41,7 @@ function row(command: string): CommandRow {
 describe("output", () => {
   test.each([
     ["cli", "gen/cli/src"],
+    ["codec", "gen/codec/src"],
     ["markdown", "gen/docs"],
   ])("of emit=%s is deterministic and committed in %s", (emit, folder) => {
     const first = output(`emit=${emit}`);
@@ -55,7 +56,7 @@ describe("output", () => {
 
   test("of an unknown kind is refused", () => {
     expect(() => output("emit=fortran")).toThrow(
-      "emit=fortran is unknown: give one of cli, markdown",
+      "emit=fortran is unknown: give one of cli, codec, markdown",
     );
   });
 });
@@ -98,6 +99,8 @@ describe("commands", () => {
       prefix: "AGENT_ROLE_",
       values: ["worker", "manager"],
     });
+    // Of a role only what the rule lets a key have.
+    expect(flag("api-keys create", "role")?.enum?.values).toEqual(["admin", "operator", "viewer"]);
     expect(flag("agents list", "liveness")).toMatchObject({ kind: "enum", repeated: true });
     expect(flag("agents list", "match-labels")).toMatchObject({ kind: "string", map: true });
     expect(flag("agents terminate", "grace")).toMatchObject({

@@ -1,4 +1,5 @@
-// Our protoc plugin: `emit=cli` writes the CLI's command table, `emit=markdown` the reference docs.
+// Our protoc plugin: `emit=cli` writes the CLI's command table, `emit=codec` the codecs of the agent
+// link, `emit=markdown` the reference docs.
 import { create, createFileRegistry } from "@bufbuild/protobuf";
 import {
   CodeGeneratorResponse_Feature,
@@ -10,11 +11,13 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { runNodeJs } from "@bufbuild/protoplugin";
 import { cliFiles, type Output } from "./emit/cli-table.ts";
+import { codecFiles } from "./emit/codec/codec-files.ts";
 import { docsFiles } from "./emit/docs.ts";
 import { contractOf, type Contract } from "./model/contract.ts";
 
 const emitters: Readonly<Record<string, (contract: Contract) => Output[]>> = {
   cli: cliFiles,
+  codec: codecFiles,
   markdown: docsFiles,
 };
 

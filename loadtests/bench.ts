@@ -1,17 +1,19 @@
 // Runs the benchmarks: `npm run bench -- [--only NAME]… [--seconds N] [--json FILE] [--compare FILE]
 // [--profile FOLDER]`. See docs/performance.md.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { readArguments } from "./bench/arguments.ts";
 import { agentCalls } from "./bench/benchmarks/agent-calls.ts";
 import { agentMessages } from "./bench/benchmarks/agent-messages.ts";
+import { fanOut } from "./bench/benchmarks/fan-out.ts";
 import { idleMemory } from "./bench/benchmarks/idle-memory.ts";
 import { linkEcho } from "./bench/benchmarks/link-echo.ts";
+import { mailbox } from "./bench/benchmarks/mailbox.ts";
 import { start } from "./bench/benchmarks/start.ts";
 import { storePuts } from "./bench/benchmarks/store-puts.ts";
 import { unary } from "./bench/benchmarks/unary.ts";
-import { endAll } from "./bench/processes/children.ts";
+import { writes } from "./bench/benchmarks/writes.ts";
+import { run } from "./bench/processes/run.ts";
 import { machine } from "./bench/report/machine.ts";
 import { profileParts } from "./bench/report/profile.ts";
 import { readReport, reportOf, tables } from "./bench/report/report.ts";
@@ -24,51 +26,43 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   messages: agentMessages,
   unary,
   store: storePuts,
+  writes,
+  mailbox,
+  "fan-out": fanOut,
   start,
 };
-const RUN_MS_MAX = 240_000;
-const scratch = mkdtempSync(join(tmpdir(), "meshwork-bench-"));
+const RUN_MS_MAX = 360_000;
 
-let leaving = false;
-
-/** The first reason to leave decides. */
-function leave(exitCode: number, reason?: string): void {
-  if (leaving) return;
-  leaving = true;
-  if (reason !== undefined) process.stderr.write(`${reason}\n`);
-  void endAll().then(() => process.exit(exitCode));
-}
-
-async function run(): Promise<void> {
+run("bench", RUN_MS_MAX, async (scratch) => {
   const wanted = readArguments(process.argv.slice(2), Object.keys(benchmarks));
   const before = wanted.compare === undefined ? undefined : readReport(wanted.compare);
   if (wanted.profile !== undefined) mkdirSync(wanted.profile, { recursive: true });
   const rows: Row[] = [];
+  const notes = new Set<string>();
   for (const name of wanted.only) {
     process.stderr.write(`${name} …\n`);
     rows.push(
       ...(await benchmarks[name]!({
         seconds: wanted.seconds,
         folder: () => mkdtempSync(join(scratch, `${name}-`)),
+        note: (text) => void notes.add(text),
         profileFolder: wanted.profile,
       })),
     );
   }
-  const report = reportOf(rows, machine(), wanted.seconds);
+  const report = reportOf({ machine: machine(), seconds: wanted.seconds, rows, notes: [...notes] });
   process.stdout.write(tables(report, before));
   if (wanted.json !== undefined) writeFileSync(wanted.json, `${JSON.stringify(report, null, 2)}\n`);
-  if (wanted.profile !== undefined && wanted.only.includes("link")) {
-    process.stdout.write("\nlink, 16 in flight: self time of the server\n");
-    for (const { part, share } of profileParts(resolve(wanted.profile, "link.cpuprofile")))
+  if (wanted.profile !== undefined) printProfiles(resolve(wanted.profile));
+});
+
+/** `name.cpuprofile` is of the server's main thread, `name.1.cpuprofile` of its first worker thread. */
+function printProfiles(folder: string): void {
+  for (const file of readdirSync(folder).sort()) {
+    const name = /^([a-z]+(?:\.\d+)?)\.cpuprofile$/.exec(file)?.[1];
+    if (name === undefined) continue;
+    process.stdout.write(`\n${name}: self time of the server's thread\n`);
+    for (const { part, share } of profileParts(join(folder, file)))
       process.stdout.write(`${(share * 100).toFixed(1).padStart(5)} %  ${part}\n`);
   }
 }
-
-process.on("exit", () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
-process.on("SIGINT", () => leave(130, "interrupted"));
-process.on("SIGTERM", () => leave(143, "terminated"));
-setTimeout(() => leave(1, `not done after ${RUN_MS_MAX} ms: given up`), RUN_MS_MAX).unref();
-run().then(
-  () => leave(0),
-  (error: unknown) => leave(1, error instanceof Error ? error.message : String(error)),
-);

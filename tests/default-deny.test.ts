@@ -35,6 +35,8 @@ const golden = readFileSync(join(root, "codegen/golden/operations.tsv"), "utf8")
 /** Permissions that an admin has and each of these lacks, by the wording of the golden table. */
 const viewerMay = /_(GET|LIST|WATCH)$/;
 const adminOnly = /^PERMISSION_(MESHES_(CREATE|DELETE)|API_KEYS_.*)$/;
+/** What is an agent's own. */
+const agentOnly = /^PERMISSION_(LINKS_CONNECT|AGENTS_LAUNCH)$/;
 
 let server: WholeServer;
 let transport: Transport & { close(): void };
@@ -133,7 +135,7 @@ describe.each(golden.map(([name, permission]) => [name!, permission!] as const))
       const free = ["PERMISSION_PUBLIC", "PERMISSION_SELF"].includes(permission);
       const allowed =
         free ||
-        (permission !== "PERMISSION_LINKS_CONNECT" &&
+        (!agentOnly.test(permission) &&
           (role === "admin" ||
             (role === "operator" && !adminOnly.test(permission)) ||
             (role === "viewer" &&

@@ -265,6 +265,7 @@ describe("a watch", () => {
       "--no-headers",
     ]);
     expect(ran).toMatchObject({ code: 0, stdout: "w1  terminated\n" });
+    expect(ran.stderr).toContain("waiting until w1 has ended; --no-wait does not\n");
     expect(ran.stderr).toContain("w1 is draining");
     const watches = seen.watch.length;
     const at = await box.mesh(["agents", "terminate", "w1", "--no-wait", "-o", "name"]);

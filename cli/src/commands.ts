@@ -14,10 +14,13 @@ import { ContextShowCommand } from "./commands/context/context-show.ts";
 import { ContextUseCommand } from "./commands/context/context-use.ts";
 import { DevCommand } from "./commands/dev/dev.ts";
 import { ExplainCommand } from "./commands/explain.ts";
+import { GatherCommand } from "./commands/gather.ts";
 import { LoginCommand } from "./commands/login.ts";
+import { PingCommand } from "./commands/ping.ts";
 import { RpcAnyCommand } from "./commands/rpc-any.ts";
 import { SendCommand } from "./commands/send.ts";
 import { ServerCommand } from "./commands/server.ts";
+import { TopCommand } from "./commands/top.ts";
 import { rpcCommand } from "./rpc/rpc-command.ts";
 
 /** Commands by their id: words joined by colons. */
@@ -36,8 +39,11 @@ export const commands: Readonly<Record<string, Command.Class>> = {
   "context:use": ContextUseCommand,
   dev: DevCommand,
   explain: ExplainCommand,
+  gather: GatherCommand,
   login: LoginCommand,
+  ping: PingCommand,
   rpc: RpcAnyCommand,
-  server: ServerCommand,
   send: SendCommand,
+  server: ServerCommand,
+  top: TopCommand,
 };

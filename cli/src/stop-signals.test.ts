@@ -9,8 +9,9 @@ const runUntilSignal = join(import.meta.dirname, "commands/run-until-signal.ts")
 const program = `
   const { runUntilSignal } = await import(${JSON.stringify(runUntilSignal)});
   setInterval(() => undefined, 1_000);
+  const ended = runUntilSignal(async () => undefined);
   console.log("ready");
-  const status = await runUntilSignal(async () => undefined);
+  const status = await ended;
   console.log("stopped");
   process.stdin.once("data", () => process.exit(status));
 `;

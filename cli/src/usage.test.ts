@@ -60,6 +60,22 @@ test.each([
   ["agents list --context nowhere", 3, 'no context "nowhere"', "mesh login"],
   ["explain Agnt", 2, 'no type "Agnt"', "did you mean `Agent`?"],
   ["send w1 --mesh m", 2, "--subject is required", "--help"],
+  ["send --subject s --mesh m", 2, "it is not said who receives", "--topic, --selector"],
+  ["send w1 --group g --mesh m", 2, "AGENT and --group are given", "once for each"],
+  ["send w1 --subject s --ttl 1h", 2, "--ttl is for messages that", "--guarantee at-least-once"],
+  ["send w1 --subjct s", 2, "no flag --subjct", "did you mean `--subject`?"],
+  ["send w1 --guarantee exactly-once", 2, '--guarantee has no value "exactly-once"', ""],
+  ["send --selector role=boss --subject s", 2, 'no role "boss"', ""],
+  ["gather role=worker --mesh m", 2, "CAPABILITY is required: the capability", "--help"],
+  ["dead-letters replay --mesh m", 2, "which dead letters are meant", "--all"],
+  ["dead-letters purge x --all --mesh m", 2, "named, and --all is given", ""],
+  ["dead-letters purge --group g --mesh m", 2, "--group narrows --all", "add --all"],
+  ["agents provision w4 --launcher b --mesh m", 2, "--template is required", "--launcher boss"],
+  ["messages trace --mesh m", 2, "MESSAGE is required", "for example: mesh messages trace"],
+  ["ping --count 0", 2, '--count takes a whole number of at least 1, not "0"', ""],
+  ["ping w1 --interval -1s", 2, "no negative duration", ""],
+  ["top --mesh m", 2, "there is no terminal", "--once"],
+  ["top --once --interval 10ms", 2, "--interval takes at least 250ms", ""],
   ["call w1 --mesh m", 2, "CAPABILITY is required: the capability", "--help"],
   ["agents list extra --mesh m", 2, 'agents list takes no argument "extra"', "--help"],
   ["agents list --mesh m --limit x", 2, '--limit takes a whole number, not "x"', ""],
@@ -84,6 +100,13 @@ test.each([
   },
   30_000,
 );
+
+test("stdin is no argument that was left out", async () => {
+  for (const line of ["agents get --mesh m", "send --subject s --mesh m"]) {
+    const ran = await box.mesh(line.split(" "), { stdin: "w1\n" });
+    expect({ code: ran.code, stdout: ran.stdout }).toEqual({ code: 2, stdout: "" });
+  }
+}, 30_000);
 
 test.each([
   ["login mesh_k1_0123456789abcdef", "type it at the prompt"],
@@ -197,6 +220,19 @@ describe("help", () => {
     expect(stdout).toContain("joining, alive, suspect, lost, left");
     expect(stdout).toContain("$ mesh agents list --match-labels zone=eu -o name");
   }, 30_000);
+
+  test("shows what is required without brackets, and what may be several", async () => {
+    const get = await box.mesh(["agents", "get", "--help"]);
+    expect(get.stdout).toContain("$ mesh agents get AGENT [");
+    const replay = await box.mesh(["dead-letters", "replay", "--help"]);
+    expect(replay.stdout).toContain("$ mesh dead-letters replay [DEAD-LETTER...] [");
+    const provision = await box.mesh(["agents", "provision", "--help"]);
+    expect(provision.stdout).toContain("$ mesh agents provision [AGENT] [");
+    expect(provision.stdout).toContain("--launcher=AGENT");
+    expect(provision.stdout).not.toContain("--launch=");
+    const keys = await box.mesh(["api-keys", "create", "--help"]);
+    expect(keys.stdout).toMatch(/One of:\s+admin, operator, viewer\./);
+  }, 30_000);
 });
 
 describe("completion", () => {
@@ -207,6 +243,12 @@ describe("completion", () => {
     expect(candidates(["agents", "list", "--liveness", "alive,s"])).toEqual(["alive,suspect"]);
     expect(candidates(["agents", "list", "-o", "j"])).toEqual(["json", "jsonl"]);
     expect(candidates(["complet"])).toEqual(["completion"]);
+    expect(candidates(["dead-letters", ""])).toEqual(["get", "list", "purge", "replay"]);
+    expect(candidates(["dead-letters", "purge", "--reason", "e"])).toEqual(["expired"]);
+    expect(candidates(["send", "--guarantee", "at-l"])).toEqual(["at-least-once"]);
+    expect(candidates(["send", "w1", "--d"])).toEqual(["--data", "--debug", "--delay"]);
+    expect(candidates(["agents", "provision", "--la"])).toEqual(["--labels", "--launcher"]);
+    expect(candidates(["send", "w1", ""])).toEqual([]);
   });
 
   test.each(["bash", "zsh", "fish"])(

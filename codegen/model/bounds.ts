@@ -25,6 +25,13 @@ export function isRequired(field: DescField): boolean {
   return type.value.pattern !== "" && !new RegExp(type.value.pattern, "u").test("");
 }
 
+/** The values that a rule allows an enum; undefined where it allows all. */
+export function allowedNumbers(field: DescField): readonly number[] | undefined {
+  if (!hasOption(field, fieldRules)) return undefined;
+  const { type } = getOption(field, fieldRules);
+  return type.case === "enum" && type.value.in.length > 0 ? type.value.in : undefined;
+}
+
 function partsOf(rules: FieldRules): string[] {
   return [...(rules.required ? ["required"] : []), ...typeParts(rules)];
 }

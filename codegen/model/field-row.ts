@@ -1,6 +1,6 @@
 // One field of a request as a flag or a positional.
 import { ScalarType, type DescEnum, type DescField } from "@bufbuild/protobuf";
-import { boundsOf, isRequired } from "./bounds.ts";
+import { allowedNumbers, boundsOf, isRequired } from "./bounds.ts";
 import type { EnumNames, FieldRow, ValueKind } from "./command-types.ts";
 import { textOf } from "./comments.ts";
 import { sensitivityOf } from "./contract.ts";
@@ -17,7 +17,7 @@ export function fieldRowOf(field: DescField): FieldRow {
     flag: kebab(field.name),
     kind,
     ...(type === undefined ? {} : { type }),
-    ...(enumeration === undefined ? {} : { enum: enumNames(enumeration) }),
+    ...(enumeration === undefined ? {} : { enum: enumNames(enumeration, allowedNumbers(field)) }),
     ...(field.fieldKind === "list" ? { repeated: true as const } : {}),
     ...(field.fieldKind === "map" ? { map: true as const } : {}),
     ...(sensitivity === undefined ? {} : { sensitivity }),
@@ -28,11 +28,11 @@ export function fieldRowOf(field: DescField): FieldRow {
   };
 }
 
-/** The names that people type for an enum's values. */
-export function enumNames(desc: DescEnum): EnumNames {
+/** The names that people type for an enum's values, or for those that are allowed. */
+export function enumNames(desc: DescEnum, allowed?: readonly number[]): EnumNames {
   const prefix = desc.sharedPrefix?.toUpperCase() ?? `${snake(desc.name).toUpperCase()}_`;
   const values = desc.values
-    .filter(({ number }) => number !== 0)
+    .filter(({ number }) => number !== 0 && (allowed?.includes(number) ?? true))
     .map(({ name }) => name.slice(prefix.length).toLowerCase().replaceAll("_", "-"));
   return { type: desc.typeName, prefix, values };
 }

@@ -12,6 +12,7 @@ import { agentKind } from "./domain/agents/agent-record.ts";
 import { createAgents } from "./domain/agents/agents.ts";
 import { createAgentService } from "./domain/agents/agent-service.ts";
 import { presenceKind } from "./domain/agents/presence-record.ts";
+import { processKind } from "./domain/agents/process-record.ts";
 import { auditKind } from "./domain/audit/audit-record.ts";
 import { type Clock, systemClock } from "./domain/clock.ts";
 import { createCommitter } from "./domain/commit.ts";
@@ -28,21 +29,24 @@ import { joinTokenKind, joinUseKind } from "./domain/credentials/join-token-reco
 import { createJoinTokens } from "./domain/credentials/join-tokens.ts";
 import { createJoins } from "./domain/credentials/joins.ts";
 import { createLastUse } from "./domain/credentials/last-use.ts";
+import { createLaunchTokens } from "./domain/credentials/launch-tokens.ts";
 import { createIds, type Ids } from "./domain/ids.ts";
 import { epochKind } from "./domain/links/epoch-record.ts";
 import { createLinks } from "./domain/links/links.ts";
+import { createTimingWheel } from "./domain/links/timing-wheel.ts";
 import { meshKind } from "./domain/meshes/mesh-record.ts";
+import type { MeshMailView } from "./domain/meshes/mesh-status.ts";
 import { createMeshService } from "./domain/meshes/mesh-service.ts";
 import { createMeshes } from "./domain/meshes/meshes.ts";
-import { createCalls } from "./domain/messages/calls.ts";
-import { createReceivers } from "./domain/messages/connected-receivers.ts";
+import { createDeadLetterService } from "./domain/messages/dead-letter-service.ts";
+import { createMessageQueryService } from "./domain/messages/message-query-service.ts";
 import { createMessageService } from "./domain/messages/message-service.ts";
-import { createMessages } from "./domain/messages/messages.ts";
-import { installationKind } from "./domain/page-tokens.ts";
+import { createMessaging, messageKinds } from "./domain/messages/messaging.ts";
+import { installationKind, pageTokenKey } from "./domain/page-tokens.ts";
 import { createGateway, type GatewayLimits } from "./gateway/gateway.ts";
 import { createConnectLink } from "./gateway/link/connect.ts";
 import type { ServerConfiguration } from "./main-configuration.ts";
-import { linkMetrics, meteredStore } from "./main-telemetry.ts";
+import { linkMetrics, mailMetrics, meteredStore } from "./main-telemetry.ts";
 import { permissionsOf } from "./security/roles.ts";
 import { openSqliteStore } from "./store/sqlite/sqlite.ts";
 import type { Store } from "./store/store.ts";
@@ -62,9 +66,10 @@ export type { ServerConfiguration } from "./main-configuration.ts";
 
 /** Every kind of record there is. */
 export const kinds = [
-  ...[meshKind, agentKind, presenceKind, epochKind],
+  ...[meshKind, agentKind, presenceKind, processKind, epochKind],
   ...[apiKeyKind, joinTokenKind, joinUseKind, agentCredentialKind, bootstrapKind],
   ...[auditKind, installationKind],
+  ...messageKinds,
 ] as const;
 
 /** What a test replaces. */
@@ -135,12 +140,17 @@ async function serve(
   const committer = createCommitter({ store, clock, ids, report });
   const shared = { store, committer, clock, ids };
 
-  const receivers = createReceivers();
-  const messages = createMessages({ receivers, clock, ids });
+  const timers = createTimingWheel(clock);
+  const messaging = createMessaging({
+    ...shared,
+    nodeId,
+    timers,
+    metrics: mailMetrics(metrics),
+    report,
+  });
   const links = createLinks({
     ...shared,
-    messages,
-    receivers,
+    ...messaging,
     nodeId,
     metrics: linkMetrics(metrics),
     log,
@@ -150,7 +160,11 @@ async function serve(
     metrics.linkSessions.set(sessions ?? 0);
     metrics.agentCallsInFlight.set(calls ?? 0);
   });
-  const withLinks = { ...shared, links: () => links };
+  const mail: MeshMailView = {
+    unsettled: (meshUid) => messaging.queries.mailOf(meshUid),
+    counts: (meshUid) => messaging.counts.of(meshUid),
+  };
+  const withLinks = { ...shared, links: () => links, mail: () => mail };
   const agents = createAgents(withLinks);
   const bootstrap = createBootstrap(shared);
   const apiKeys = createApiKeys({ ...shared, bootstrap });
@@ -164,6 +178,7 @@ async function serve(
   const health = createHealth(["links"]);
 
   const gateway = createGateway({
+    links,
     routes(router) {
       router.service(MeshService, createMeshService({ meshes: createMeshes(withLinks) }));
       router.service(AgentService, createAgentService({ agents }));
@@ -171,20 +186,18 @@ async function serve(
         ...createJoinService({ join: createJoins({ ...shared, quota: agents.quota }) }),
         connect: createConnectLink(links),
       });
-      router.service(
-        MessageService,
-        createMessageService({
-          messages,
-          calls: createCalls({ receivers, clock }),
-          store,
-        }),
-      );
+      router.service(MessageService, {
+        ...createMessageService({ ...shared, ...messaging }),
+        ...createMessageQueryService({ ...shared, ...messaging }),
+        ...createDeadLetterService({ ...shared, ...messaging }),
+      });
       router.service(
         CredentialService,
         createCredentialService({
           apiKeys,
           joinTokens: createJoinTokens(shared),
           agentCredentials: createAgentCredentials(withLinks),
+          launchToken: createLaunchTokens(shared),
         }),
       );
       router.service(AuthService, createAuthService());
@@ -204,6 +217,8 @@ async function serve(
 
   const release = async (): Promise<void> => {
     await links.stop();
+    await messaging.stop();
+    timers.stop();
     authenticator.close();
     await committer.flush();
     await store.close();
@@ -219,6 +234,10 @@ async function serve(
   };
 
   try {
+    await pageTokenKey(shared).catch((error: unknown) => {
+      report("the key of page tokens cannot be made yet", error);
+    });
+    await messaging.start();
     await links.start();
     health.report("links", true);
     const { url } = await gateway.listen(configuration.listen);

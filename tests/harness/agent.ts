@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Home, Running } from "./home.ts";
+import type { Home, RunOptions, Running } from "./home.ts";
 
 /** Puts an agent of the mesh `demo` on record; its join token is kept in the home. */
 export async function provisionedAgent(
@@ -16,19 +16,24 @@ export async function provisionedAgent(
   return file;
 }
 
-/** Starts the built-in agent under this name, with its join token if it has not joined yet. */
+/**
+ * Starts an agent under this name, with its join token if it has not joined yet; the built-in one unless
+ * `args` name a module.
+ */
 export function startAgent(
   home: Home,
   endpoint: string,
   agentId: string,
   args: readonly string[] = [],
+  options: RunOptions = {},
 ): Running {
-  return home.start([
+  const run = [
     ...["agent", "run", "--agent", agentId, "--endpoint", endpoint],
     ...["--join-token-file", joinTokenFile(home, agentId)],
     ...["--credential-file", credentialFile(home, agentId)],
     ...args,
-  ]);
+  ];
+  return home.start(run, options);
 }
 
 /** Where the agent keeps its credential. */

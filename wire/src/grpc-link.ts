@@ -1,14 +1,12 @@
 // The agent link over gRPC: one bidirectional Connect call.
-import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { ServiceError } from "@grpc/grpc-js";
 import {
   AgentLinkService,
-  ConnectRequestSchema,
-  ConnectResponseSchema,
   type ConnectRequest,
   type ConnectResponse,
 } from "@meshwork/gen/mesh/v1/agent_link_service";
+import { decodeConnectResponse, encodeConnectRequest } from "@meshwork/gen-codec/link";
 import { bufferOf, type GrpcChannel } from "./grpc-channel.ts";
 import { connectErrorOf, metadataOf } from "./grpc-error.ts";
 import type { LinkConnection, LinkOptions, LinkTransport } from "./link-transport.ts";
@@ -87,7 +85,7 @@ function encode(frame: ConnectRequest): Uint8Array | ConnectError {
   const name = frame.frame.case ?? "empty";
   let bytes: Uint8Array;
   try {
-    bytes = toBinary(ConnectRequestSchema, frame);
+    bytes = encodeConnectRequest(frame);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const message = `a ${name} frame cannot be encoded and was not sent: ${why}`;
@@ -100,7 +98,7 @@ function encode(frame: ConnectRequest): Uint8Array | ConnectError {
 
 function decode(bytes: Uint8Array): ConnectResponse | ConnectError {
   try {
-    return fromBinary(ConnectResponseSchema, bytes);
+    return decodeConnectResponse(bytes);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return new ConnectError(`a frame of the server does not decode: ${why}`, Code.Internal);

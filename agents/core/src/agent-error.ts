@@ -1,9 +1,11 @@
+import { anyUnpack } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "@meshwork/gen/google/rpc/error_details";
+import type { Status } from "@meshwork/gen/google/rpc/status";
 import { ErrorReason } from "@meshwork/gen/mesh/v1/error";
 
-/** Names of the contract's error reasons, such as `NO_RECEIVER`. */
-export type Reason = keyof typeof ErrorReason;
+/** Names of the contract's error reasons, such as `NO_RECEIVER`, and what only an agent can find. */
+export type Reason = keyof typeof ErrorReason | "OUTBOX_FULL";
 
 /**
  * What every function of an agent throws, and what a capability throws to answer with a code of its
@@ -11,7 +13,7 @@ export type Reason = keyof typeof ErrorReason;
  */
 export class AgentError extends Error {
   readonly code: Code;
-  /** One of the contract's reasons where the platform gave one, else empty. */
+  /** Why, where the platform or the agent itself has a name for it, else empty. */
   readonly reason: Reason | "";
   /** The variable parts of the message. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -45,6 +47,24 @@ export function agentErrorOf(thrown: unknown): AgentError {
     cause: thrown,
   });
 }
+
+/** Turns a status that a frame carries into an AgentError. */
+export function agentErrorOfStatus({ code: number, message, details }: Status): AgentError {
+  const code = codes.get(number) ?? Code.Unknown;
+  for (const detail of details) {
+    const info = anyUnpack(detail, ErrorInfoSchema);
+    if (info === undefined) continue;
+    const reason = info.reason in ErrorReason ? (info.reason as Reason) : "";
+    return new AgentError(code, message, { reason, metadata: info.metadata });
+  }
+  return new AgentError(code, message);
+}
+
+const codes = new Map<number, Code>(
+  Object.values(Code)
+    .filter((code) => typeof code === "number")
+    .map((code) => [code, code]),
+);
 
 const names = new Map<number, Reason>(
   Object.entries(ErrorReason).map(([name, number]) => [number, name as Reason]),

@@ -5,9 +5,10 @@ import type { ConnectRequest } from "@meshwork/gen/mesh/v1/agent_link_service";
 import type { Welcome } from "@meshwork/gen/mesh/v1/link";
 import { bearer } from "@meshwork/wire/bearer";
 import { AgentError, agentErrorOf } from "./agent-error.ts";
+import { drainRun, type Run } from "./agent-run.ts";
 import { createAgentSession, stopReasons } from "./agent-session.ts";
 import type { AgentEvents, AgentPhase, AgentStatusView } from "./agent.ts";
-import { createCapabilityCalls, type CapabilityCalls } from "./capability-calls.ts";
+import { createCapabilityCalls } from "./capability-calls.ts";
 import type { Capability } from "./capability.ts";
 import type { ConfigurationHandler, HealthProbe } from "./configuration.ts";
 import { signToken } from "./credential.ts";
@@ -17,13 +18,17 @@ import { createHealth } from "./health.ts";
 import { knowIdentity, type KnownAgent } from "./identity.ts";
 import { explained } from "./hard-end.ts";
 import { helloOf, loadOf } from "./hello.ts";
+import { launchWay } from "./launch-way.ts";
+import type { Launcher } from "./launch.ts";
 import { REASON_CHARACTERS_MAX } from "./limits.ts";
-import { createLinkKeeper, type LinkKeeper } from "./link-keeper.ts";
-import { createMessageQueue, type MessageHandler, type MessageQueue } from "./message-queue.ts";
-import { createParkedReplies, type ParkedReplies } from "./parked-replies.ts";
-import { pause } from "./resumed-watch.ts";
-import type { AgentRuntime, Connection, LoadSampler } from "./runtime.ts";
+import { createLinkKeeper } from "./link-keeper.ts";
+import { createMessaging, type Messaging, type MessagingLimits } from "./messaging.ts";
+import { createParkedReplies } from "./parked-replies.ts";
+import { answerPing, PING } from "./ping.ts";
+import type { MessageHandler } from "./received-message.ts";
+import type { AgentRuntime } from "./runtime.ts";
 import { createServerClock } from "./server-clock.ts";
+import { createSubscriptions, type Subscriptions } from "./subscriptions.ts";
 
 export interface LifeConfig {
   readonly agentId: string | undefined;
@@ -32,6 +37,8 @@ export interface LifeConfig {
   readonly health: Readonly<Record<string, HealthProbe>>;
   readonly callsMax: number;
   readonly drainGraceMs: number;
+  readonly messaging: MessagingLimits;
+  readonly launcher: Launcher | undefined;
 }
 
 export interface AgentLife {
@@ -42,6 +49,9 @@ export interface AgentLife {
     message: MessageHandler | undefined;
     configuration: ConfigurationHandler | undefined;
   };
+  readonly subscriptions: Subscriptions;
+  /** Throws AgentError (FailedPrecondition) unless the agent is started. */
+  messaging(): Messaging;
   readonly start: (options?: { readonly signal?: AbortSignal }) => Promise<void>;
   readonly stop: (options?: {
     readonly graceMs?: number;
@@ -54,21 +64,6 @@ export interface AgentLife {
   rpc(): { readonly transport: Transport; readonly meshId: string };
 }
 
-/** What exists from start to stop. */
-interface Run {
-  readonly connection: Connection;
-  readonly load: LoadSampler;
-  readonly calls: CapabilityCalls;
-  readonly messages: MessageQueue;
-  /** Fires when the run is over. */
-  readonly over: AbortController;
-  keeper?: LinkKeeper;
-  known?: KnownAgent;
-  transport?: Transport;
-  /** Replies that wait for the session to be resumed. */
-  readonly parked: ParkedReplies;
-}
-
 export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): AgentLife {
   const { clock, random } = runtime;
   const events = createEmitter<AgentEvents>();
@@ -76,6 +71,10 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
   const handlers: AgentLife["handlers"] = { message: undefined, configuration: undefined };
   // Kept from one start to the next, as is what the mesh has shown itself to know.
   const serverClock = createServerClock(clock);
+  const subscriptions = createSubscriptions({
+    send: (frame) => run?.keeper?.send(frame) ?? false,
+    lost: (lost) => events.emit("error", lost),
+  });
   let provenUid: string | undefined;
   let phase: AgentPhase = "stopped";
   let run: Run | undefined;
@@ -94,7 +93,7 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
     const calls = createCapabilityCalls({
       clock,
       callsMax: config.callsMax,
-      capability: (name) => capabilities.get(name),
+      capability: (name) => (name === PING ? answerPing : capabilities.get(name)),
       send: (frame) => {
         if (current.keeper?.send(frame) !== true) current.parked.keep(frame);
       },
@@ -106,7 +105,21 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
       connection: runtime.connect(),
       load: runtime.sampleLoad(),
       calls,
-      messages: createMessageQueue({ events, handler: () => handlers.message }),
+      messaging: createMessaging({
+        clock,
+        events,
+        subscriptions,
+        outbox: runtime.outbox,
+        limits: config.messaging,
+        handler: () => handlers.message,
+        link: {
+          send: (frame) => current.keeper?.send(frame) ?? false,
+          room: async () => {
+            await current.keeper?.room();
+          },
+          reconnect: (why) => current.keeper?.reconnect(why),
+        },
+      }),
       over: new AbortController(),
       parked: createParkedReplies(),
     };
@@ -114,6 +127,7 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
   }
 
   async function identify(current: Run, anew: boolean): Promise<void> {
+    if (!anew) await current.messaging.open();
     const anonymous = current.connection.rpc({});
     const { agentId, joinToken } = config;
     const deps = {
@@ -127,7 +141,19 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
     const retrying = (lost: AgentError, retryInMs: number): void => disconnected(lost, retryInMs);
     const known = await knowIdentity({ ...deps, retrying }, current.over.signal, anew);
     current.known = known;
-    current.transport = current.connection.rpc(bearer(() => tokenOf(known)));
+    const transport = current.connection.rpc(bearer(() => tokenOf(known)));
+    current.transport = transport;
+    if (current.launch !== undefined || config.launcher === undefined) return;
+    current.launch = await config.launcher.open(
+      launchWay({
+        meshId: known.identity.meshId,
+        transport,
+        send: (frame) => void current.keeper?.send(frame),
+        failed: (error) => events.emit("error", error),
+      }),
+    );
+    // Stopped while it was opened: nobody else will close it.
+    if (run !== current) await current.launch.close();
   }
 
   async function tokenOf({ credential, identity }: KnownAgent): Promise<string> {
@@ -142,7 +168,10 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
       random,
       link: current.connection.link,
       token: () => tokenOf(known),
-      hello: () => helloOf(config, [...capabilities.keys()], runtime.info),
+      hello: (resuming) => {
+        const about = current.messaging.hello(resuming);
+        return helloOf(config, [...capabilities.keys()], runtime.info, about);
+      },
       vitals: () => ({
         load: loadOf(current.load.sample(), current.calls.size),
         health: health.results(),
@@ -151,12 +180,16 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
       frame: createAgentSession({
         calls: current.calls,
         events,
-        messages: current.messages,
+        messaging: current.messaging,
         handlers,
         send: (frame) => void keeper.send(frame),
+        children: (children) => current.launch?.children(children),
         terminate: (graceMs) => void terminate(current, graceMs),
       }),
-      disconnected,
+      disconnected: (lost, retryInMs) => {
+        current.messaging.disconnected();
+        disconnected(lost, retryInMs);
+      },
       fenced: (silentMs) => {
         fenced = true;
         current.calls.abortAll(stopReasons.fenced(silentMs), "fencedOnly");
@@ -172,16 +205,19 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
     keeper.start();
   }
 
-  function connected(current: Run, { sessionId, epoch, resumed }: Welcome): void {
+  function connected(current: Run, welcome: Welcome): void {
+    const { sessionId, epoch, resumed } = welcome;
     fenced = false;
     error = undefined;
     provenUid = current.known!.identity.agentUid;
+    current.messaging.welcomed(welcome);
     const parked = current.parked.take();
     // A fresh session knows none of the calls that the last one began.
     if (!resumed) current.calls.abortAll(stopReasons.sessionLost());
     const state = phase === "draining" ? AgentState.DRAINING : AgentState.RUNNING;
     current.keeper!.send(agentFrame({ case: "stateUpdate", value: { state } }));
     if (resumed) for (const frame of parked) current.keeper!.send(frame);
+    current.launch?.connected();
     if (phase === "starting") enter("running");
     events.emit("connected", { sessionId, epoch, resumed });
     started?.resolve();
@@ -212,7 +248,7 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
       runtime.credentials.place,
     );
     current.calls.abortAll(stopReasons.sessionLost());
-    release(current);
+    void release(current);
     fail(failure);
   }
 
@@ -232,30 +268,15 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
     events.emit("terminated", { reason: "the mesh asked for it" });
   }
 
-  async function drain(current: Run, graceMs: number, reason: string): Promise<void> {
-    const { calls, keeper, messages } = current;
-    enter("draining");
-    calls.refuse(stopReasons.draining());
-    const value = { state: AgentState.DRAINING, reason };
-    keeper?.send(agentFrame({ case: "stateUpdate", value }));
-    const answerable = calls.size > 0 && keeper?.facts.connected === true;
-    if (answerable || messages.size > 0) {
-      const done = new AbortController();
-      const finished = Promise.all([messages.idle(), ...(answerable ? [calls.idle()] : [])]);
-      await Promise.race([finished, pause(clock, graceMs, done.signal)]);
-      done.abort();
-    }
-    calls.abortAll(stopReasons.graceOver(graceMs));
-    await keeper?.leave(reason);
-  }
-
-  function release(current: Run): void {
+  /** Resolves when the outbox is let go of; all else is released at once. */
+  async function release(current: Run): Promise<void> {
     if (run === current) run = undefined;
     current.over.abort(new AgentError(Code.Canceled, "the agent was stopped"));
+    void current.launch?.close();
     current.keeper?.stop();
-    current.messages.close();
     current.load.close();
     current.connection.close();
+    await current.messaging.close();
   }
 
   async function stop(
@@ -271,8 +292,10 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
       return await stopping;
     }
     stopping ??= (async () => {
-      await drain(current, graceMs, reason.slice(0, REASON_CHARACTERS_MAX).toWellFormed());
-      release(current);
+      enter("draining");
+      const said = reason.slice(0, REASON_CHARACTERS_MAX).toWellFormed();
+      await drainRun(current, { clock, graceMs, reason: said });
+      await release(current);
       stopping = undefined;
       enter(last);
       started?.reject(new AgentError(Code.Canceled, "the agent was stopped while it started"));
@@ -301,7 +324,7 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
           },
           (thrown: unknown) => {
             if (run !== current || stopping !== undefined) return;
-            release(current);
+            void release(current);
             fail(agentErrorOf(thrown));
           },
         );
@@ -324,6 +347,7 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
         fenced,
         callsInFlight: run?.calls.size ?? 0,
         credentialPlace: runtime.credentials.place,
+        ...run?.messaging.status,
         ...facts,
         ...(identity && {
           meshId: identity.meshId,
@@ -336,6 +360,11 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
     events,
     capabilities,
     handlers,
+    subscriptions,
+    messaging: () => {
+      if (run !== undefined) return run.messaging;
+      throw new AgentError(Code.FailedPrecondition, `the agent is ${phase}: start it first`);
+    },
     start,
     stop: (options) => stop(options),
     send: (frame) => run?.keeper?.send(frame) ?? false,

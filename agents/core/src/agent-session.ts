@@ -4,7 +4,7 @@ import { durationMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { AgentDesiredState, AgentState } from "@meshwork/gen/mesh/v1/agent";
 import type { ConnectRequest, ConnectResponse } from "@meshwork/gen/mesh/v1/agent_link_service";
-import { Notice_Kind, type Config } from "@meshwork/gen/mesh/v1/link";
+import { Notice_Kind, type Config, type LaunchChild } from "@meshwork/gen/mesh/v1/link";
 import { AgentError, agentErrorOf } from "./agent-error.ts";
 import type { AgentEvents } from "./agent.ts";
 import type { CapabilityCalls } from "./capability-calls.ts";
@@ -13,7 +13,7 @@ import { effectiveConfiguration } from "./effective-configuration.ts";
 import type { Emitter } from "./emitter.ts";
 import { agentFrame } from "./frames.ts";
 import { DRAIN_GRACE_DEFAULT_MS, REASON_CHARACTERS_MAX } from "./limits.ts";
-import type { MessageQueue } from "./message-queue.ts";
+import type { Messaging } from "./messaging.ts";
 
 const noticeKinds = new Map<number, string>(
   Object.entries(Notice_Kind).map(([name, number]) => [number, name]),
@@ -22,11 +22,13 @@ const noticeKinds = new Map<number, string>(
 export interface AgentSessionDeps {
   readonly calls: CapabilityCalls;
   readonly events: Emitter<AgentEvents>;
-  readonly messages: MessageQueue;
+  readonly messaging: Pick<Messaging, "frame">;
   readonly handlers: {
     readonly configuration: ConfigurationHandler | undefined;
   };
   send(frame: ConnectRequest): void;
+  /** What a launcher has to keep running or to end. */
+  children(children: readonly LaunchChild[]): void;
   /** The mesh wants the agent to end within the grace. */
   terminate(graceMs: number): void;
 }
@@ -35,11 +37,12 @@ export interface AgentSessionDeps {
 export function createAgentSession(
   deps: AgentSessionDeps,
 ): (frame: ConnectResponse["frame"]) => void {
-  const { calls, events, messages, handlers } = deps;
+  const { calls, events, messaging, handlers } = deps;
   let lastDesired: string | undefined;
   let configuring: Promise<void> = Promise.resolve();
 
-  function configure({ desiredState, desiredConfiguration, grace }: Config): void {
+  function configure({ desiredState, desiredConfiguration, grace, children }: Config): void {
+    deps.children(children);
     if (desiredState === AgentDesiredState.TERMINATED) {
       deps.terminate(grace === undefined ? DRAIN_GRACE_DEFAULT_MS : durationMs(grace));
       return;
@@ -77,9 +80,6 @@ export function createAgentSession(
       case "cancelCall":
         calls.cancel(frame.value);
         break;
-      case "deliver":
-        messages.deliver(frame.value.messages);
-        break;
       case "config":
         configure(frame.value);
         break;
@@ -89,8 +89,8 @@ export function createAgentSession(
         break;
       }
       default:
-        // A frame of a later version: features were not agreed on, so it may be passed over.
-        break;
+        // About messages; or of a later version, and not agreed on, so that it may be passed over.
+        messaging.frame(frame);
     }
   };
 }

@@ -1,15 +1,21 @@
 // What an agent is configured with, checked as a whole before anything is opened.
 /* eslint-disable @typescript-eslint/no-invalid-void-type -- a function may answer nothing at all */
 import * as v from "valibot";
-import type { AgentMessage } from "@meshwork/gen/mesh/v1/message";
 import type { Capability } from "./capability.ts";
 import {
   CALLS_MAX,
   CALLS_MAX_DEFAULT,
+  DELIVERIES_MAX,
+  DELIVERIES_MAX_DEFAULT,
+  DELIVERY_BYTES_MAX,
+  DELIVERY_BYTES_MAX_DEFAULT,
   DRAIN_GRACE_DEFAULT_MS,
   DRAIN_GRACE_MAX_MS,
+  OUTBOX_BYTES_MAX,
+  OUTBOX_MESSAGES_MAX,
 } from "./limits.ts";
 import type { JsonData } from "./payload.ts";
+import type { MessageHandler } from "./received-message.ts";
 
 /** One thing that is wrong with a configuration. */
 export interface ConfigurationProblem {
@@ -64,8 +70,8 @@ export interface AgentConfig {
   readonly labels?: Readonly<Record<string, string>>;
   /** Checks that the agent runs on itself, by name; at most 32. */
   readonly health?: Readonly<Record<string, HealthProbe>>;
-  /** Gets each message for the agent, one at a time and in order. */
-  readonly onMessage?: (message: AgentMessage) => void | Promise<void>;
+  /** Gets the messages for the agent; see `IAgent.onMessage`. */
+  readonly onMessage?: MessageHandler;
   /**
    * Gets the desired configuration when it changes; what it answers, at most 64 KiB of JSON, is reported
    * as effective.
@@ -75,6 +81,24 @@ export interface AgentConfig {
   readonly callsMax?: number;
   /** Time for calls in flight when the agent stops: 0 to 1 h, default 10 s. */
   readonly drainGraceMs?: number;
+  /** At-least-once messages in hand at once, not settled yet: 1 to 1,024, default 64. */
+  readonly deliveriesMax?: number;
+  /** Bytes of their payloads: 1 to 64 MiB, default 4 MiB; one message comes in any case. */
+  readonly deliveryBytesMax?: number;
+  /**
+   * Handlers of at-least-once messages that run at once: 1 to 1,024, default `deliveriesMax`. With 1 all
+   * messages are handled strictly one after the other.
+   */
+  readonly concurrency?: number;
+  readonly outbox?: OutboxLimits;
+}
+
+/** How much the outbox holds of what the server has not confirmed; `OUTBOX_FULL` beyond. */
+export interface OutboxLimits {
+  /** 1 to 1,000,000 messages, default 10,000. */
+  readonly maxMessages?: number;
+  /** 1 byte to 1 GiB, default 64 MiB. */
+  readonly maxBytes?: number;
 }
 
 const nameRule = "lower-case letters, digits and hyphens, at most 63, beginning with a letter";
@@ -149,7 +173,19 @@ export const agentConfigEntries = {
   onConfiguration: v.optional(aFunction),
   callsMax: v.optional(whole(1, CALLS_MAX, "calls"), CALLS_MAX_DEFAULT),
   drainGraceMs: v.optional(whole(0, DRAIN_GRACE_MAX_MS, "milliseconds"), DRAIN_GRACE_DEFAULT_MS),
+  deliveriesMax: v.optional(whole(1, DELIVERIES_MAX, "messages"), DELIVERIES_MAX_DEFAULT),
+  deliveryBytesMax: v.optional(whole(1, DELIVERY_BYTES_MAX, "bytes"), DELIVERY_BYTES_MAX_DEFAULT),
+  concurrency: v.optional(whole(1, DELIVERIES_MAX, "handlers")),
+  outbox: v.optional(v.strictObject(outboxEntries())),
 };
+
+/** The entries of `outbox` that runtimes add their own to. */
+export function outboxEntries() {
+  return {
+    maxMessages: v.optional(whole(1, OUTBOX_MESSAGES_MAX, "messages")),
+    maxBytes: v.optional(whole(1, OUTBOX_BYTES_MAX, "bytes")),
+  };
+}
 
 /** A whole number within bounds, with the unit in its message. */
 export function whole(min: number, max: number, unit: string): v.GenericSchema<number> {

@@ -3,6 +3,8 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { HelloSchema } from "@meshwork/gen/mesh/v1/link";
 import { durationOf } from "./duration.ts";
 import type { Vitals } from "./heartbeats.ts";
+import type { Launcher } from "./launch.ts";
+import type { Messaging } from "./messaging.ts";
 import type { LoadSampler, RuntimeInfo } from "./runtime.ts";
 
 /** Name and version of this library, as agents report it. */
@@ -14,9 +16,15 @@ const HOST_CHARACTERS_MAX = 253;
 
 /** The first frame of a session; what is too long for the contract is cut. */
 export function helloOf(
-  config: { readonly labels: Readonly<Record<string, string>>; readonly callsMax: number },
+  config: {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly callsMax: number;
+    readonly messaging: { readonly deliveriesMax: number; readonly deliveryBytesMax: number };
+    readonly launcher: Launcher | undefined;
+  },
   capabilities: readonly string[],
   info: RuntimeInfo,
+  aboutMessages: ReturnType<Messaging["hello"]>,
 ): MessageInitShape<typeof HelloSchema> {
   const cut = (text: string): string => text.slice(0, NAME_CHARACTERS_MAX);
   const runtime = {
@@ -28,9 +36,19 @@ export function helloOf(
     sdk: SDK,
   };
   return {
+    ...aboutMessages,
     protocolVersion: PROTOCOL_VERSION,
-    spec: { labels: { ...config.labels }, capabilities: [...capabilities], runtime },
-    window: { callsMax: config.callsMax },
+    spec: {
+      labels: { ...config.labels },
+      capabilities: [...capabilities],
+      runtime,
+      launchTemplates: [...(config.launcher?.templates ?? [])],
+    },
+    window: {
+      callsMax: config.callsMax,
+      deliveriesMax: config.messaging.deliveriesMax,
+      deliveryBytesMax: config.messaging.deliveryBytesMax,
+    },
   };
 }
 

@@ -36,6 +36,37 @@ export const BUFFERED_BYTES_MAX = 4 * 1024 * 1024;
 /** Messages and their bytes that wait for the program's handler; what comes above is dropped. */
 export const MESSAGES_WAITING_MAX = 4_096;
 export const MESSAGES_WAITING_BYTES_MAX = 16 * 1024 * 1024;
+/** At-least-once messages that an agent has in hand unless configured, and the bytes of their payloads. */
+export const DELIVERIES_MAX_DEFAULT = 64;
+export const DELIVERIES_MAX = 1_024;
+export const DELIVERY_BYTES_MAX_DEFAULT = 4 * 1024 * 1024;
+export const DELIVERY_BYTES_MAX = 64 * 1024 * 1024;
+/** Ids of acknowledged messages that are remembered, so that one that comes again is not handled again. */
+export const ACKNOWLEDGED_REMEMBERED_MAX = 4_096;
+/** Settlements that one frame holds. */
+export const SETTLEMENTS_PER_FRAME_MAX = 1_024;
+/** Settlements that may wait to be confirmed: one for each message in hand, and requests for more time. */
+export const SETTLEMENTS_UNCONFIRMED_MAX = 4_096;
+/** Longest wait that a NAK or an EXTEND can ask for. */
+export const SETTLE_DURATION_MAX_MS = 3_600_000;
+
+/** At-least-once messages that an outbox keeps unless configured, and their bytes. */
+export const OUTBOX_MESSAGES_MAX_DEFAULT = 10_000;
+export const OUTBOX_MESSAGES_MAX = 1_000_000;
+export const OUTBOX_BYTES_MAX_DEFAULT = 64 * 1024 * 1024;
+export const OUTBOX_BYTES_MAX = 1024 * 1024 * 1024;
+/** At-least-once messages sent and not confirmed, unless the welcome says how many. */
+export const UNCONFIRMED_MESSAGES_DEFAULT = 256;
+/** Messages of one publish frame; the contract's limit. */
+export const PUBLISH_MESSAGES_MAX = 256;
+/** How long a message may wait to be settled, and before it is first delivered. */
+export const MESSAGE_TTL_MIN_MS = 1_000;
+export const MESSAGE_TTL_DEFAULT_MS = 7 * 86_400_000;
+export const MESSAGE_TTL_MAX_MS = 30 * 86_400_000;
+export const MESSAGE_DELAY_MAX_MS = MESSAGE_TTL_MAX_MS;
+/** Subscriptions of one agent; the contract's limit. */
+export const SUBSCRIPTIONS_MAX = 256;
+
 /** JSON of an effective configuration; the server takes no more. */
 export const CONFIGURATION_BYTES_MAX = 64 * 1024;
 /** Levels of an effective configuration: three messages each, and decoders commonly follow 100. */
@@ -43,9 +74,11 @@ export const CONFIGURATION_DEPTH_MAX = 32;
 /** What a frame holds besides its payload, at most: headers and names, all within their own limits. */
 const FRAME_OVERHEAD_BYTES = 48 * 1024;
 /** Largest frame that a server takes. */
-const FRAME_BYTES_MAX = 1024 * 1024;
+export const FRAME_BYTES_MAX = 1024 * 1024;
 /** Largest answer or message. */
 export const PAYLOAD_BYTES_MAX = FRAME_BYTES_MAX - FRAME_OVERHEAD_BYTES;
+/** What a publish frame holds besides its messages, at most. */
+export const PUBLISH_OVERHEAD_BYTES = 1024;
 /** Share of the server's frame rate that an agent uses. */
 export const FRAME_RATE_SHARE = 0.8;
 

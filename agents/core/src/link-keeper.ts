@@ -21,6 +21,8 @@ export interface LinkKeeper {
   /** Resolves when there is room for more frames; at once when not connected. */
   room(): Promise<void>;
   bufferedBytes(): number;
+  /** Drops the session, if there is one, and opens another that goes on with it. */
+  reconnect(why: AgentError): void;
   /** Says goodbye, if connected, and stops. */
   leave(reason: string): Promise<void>;
   /** Drops everything; the observer hears nothing more. */
@@ -42,7 +44,8 @@ export interface LinkKeeperDeps {
   readonly random: () => number;
   readonly link: LinkTransport;
   token(): Promise<string>;
-  hello(): MessageInitShape<typeof HelloSchema>;
+  /** `resuming` when it is about to go on with a session. */
+  hello(resuming: boolean): MessageInitShape<typeof HelloSchema>;
   readonly vitals: () => Vitals;
   connected(welcome: Welcome): void;
   frame(frame: ConnectResponse["frame"]): void;
@@ -117,7 +120,7 @@ export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
     session = openLinkSession({
       ...deps,
       token,
-      hello: { ...deps.hello(), resumeSessionId: sessionId ?? "" },
+      hello: { ...deps.hello(sessionId !== undefined), resumeSessionId: sessionId ?? "" },
       heard,
       welcomed: (welcome) => {
         welcomed = true;
@@ -245,6 +248,11 @@ export function createLinkKeeper(deps: LinkKeeperDeps): LinkKeeper {
       await session?.room();
     },
     bufferedBytes: () => session?.bufferedBytes() ?? 0,
+    reconnect: (why) => {
+      if (stopped || session === undefined) return;
+      session.destroy();
+      ended({ error: why, reconnect: true, reconnectAfterMs: 0 });
+    },
     leave: async (reason) => {
       retry?.cancel();
       silence?.cancel();

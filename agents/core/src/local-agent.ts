@@ -1,29 +1,34 @@
 // What worker and manager have in common.
-import { create } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
 import type { AgentRole } from "@meshwork/gen/mesh/v1/agent";
-import { AgentMessageSchema, type AgentMessage } from "@meshwork/gen/mesh/v1/message";
 import { AgentError } from "./agent-error.ts";
 import { createAgentLife, type AgentLife } from "./agent-life.ts";
+import { createSending } from "./agent-sending.ts";
 import type { IAgent } from "./agent.ts";
 import type { AgentConfig } from "./configuration.ts";
 import { CAPABILITY_PATTERN } from "./configuration.ts";
-import { agentFrame } from "./frames.ts";
-import { BUFFERED_BYTES_MAX, CALLS_MAX_DEFAULT, DRAIN_GRACE_DEFAULT_MS } from "./limits.ts";
+import { gatherReplies } from "./gathering.ts";
+import type { Launcher } from "./launch.ts";
+import {
+  CALLS_MAX_DEFAULT,
+  DELIVERIES_MAX_DEFAULT,
+  DELIVERY_BYTES_MAX_DEFAULT,
+  DRAIN_GRACE_DEFAULT_MS,
+  OUTBOX_BYTES_MAX_DEFAULT,
+  OUTBOX_MESSAGES_MAX_DEFAULT,
+} from "./limits.ts";
 import { createMesh, type IMesh } from "./mesh.ts";
-import { callAgent, lastAnswer, messageOf } from "./outgoing.ts";
+import type { MessagingLimits } from "./messaging.ts";
+import { callAgent, lastAnswer } from "./outgoing.ts";
+import { PING } from "./ping.ts";
 import type { AgentRuntime } from "./runtime.ts";
-
-/** Messages of one tick that leave in one frame; the contract's limit. */
-const PUBLISH_MESSAGES_MAX = 256;
-/** Payload bytes of one frame, so that it stays below the server's limit with all that surrounds them. */
-const PUBLISH_BYTES_MAX = 512 * 1024;
 
 /** An agent on a checked configuration. */
 export function createLocalAgent(
   role: AgentRole,
   config: AgentConfig,
   runtime: AgentRuntime,
+  launcher?: Launcher,
 ): { agent: IAgent; life: AgentLife } {
   const life = createAgentLife(
     {
@@ -33,6 +38,8 @@ export function createLocalAgent(
       health: config.health ?? {},
       callsMax: config.callsMax ?? CALLS_MAX_DEFAULT,
       drainGraceMs: config.drainGraceMs ?? DRAIN_GRACE_DEFAULT_MS,
+      messaging: messagingLimits(config),
+      launcher,
     },
     runtime,
   );
@@ -40,7 +47,6 @@ export function createLocalAgent(
     life.capabilities.set(name, capability);
   life.handlers.message = config.onMessage;
   life.handlers.configuration = config.onConfiguration;
-  const publish = createPublisher(life);
   const callStream: IAgent["callStream"] = (agentId, capability, data, options) => {
     const { transport, meshId } = life.rpc();
     return callAgent(transport, { meshId, agentId, capability }, data, options);
@@ -60,7 +66,7 @@ export function createLocalAgent(
           Code.InvalidArgument,
           `capability ${JSON.stringify(name)} has to be lower-case letters, digits and ._-, at most 63`,
         );
-      if (life.capabilities.has(name))
+      if (life.capabilities.has(name) || name === PING)
         throw new AgentError(
           Code.AlreadyExists,
           `capability ${name} has a handler already: give each name one`,
@@ -78,45 +84,35 @@ export function createLocalAgent(
     onConfiguration: (handler) => {
       life.handlers.configuration = handler;
     },
-    send: (agentId, message) => publish(create(AgentMessageSchema, messageOf(agentId, message))),
+    ...createSending(life),
+    subscribe: async (source, options) => {
+      // Before that nobody would answer.
+      life.messaging();
+      return await life.subscriptions.subscribe(source, options);
+    },
     call: async (...args) => await lastAnswer(callStream(...args)),
     callStream,
+    gather: (selector, capability, data, options) => {
+      const { transport, meshId } = life.rpc();
+      return gatherReplies(transport, { meshId, selector, capability }, data, options);
+    },
     mesh: (): IMesh => createMesh({ ...life.rpc(), clock: runtime.clock, random: runtime.random }),
     on: life.events.on,
   };
   return { agent, life };
 }
 
-/** Gathers the messages of one tick into as few frames as fit. */
-function createPublisher(life: AgentLife): (message: AgentMessage) => void {
-  let batch: AgentMessage[] = [];
-  let bytes = 0;
-
-  function flush(): void {
-    if (batch.length === 0) return;
-    const messages = batch;
-    batch = [];
-    bytes = 0;
-    life.send(agentFrame({ case: "publish", value: { messages } }));
-  }
-
-  return (message) => {
-    if (!life.status.connected)
-      throw new AgentError(
-        Code.Unavailable,
-        `the agent is not connected, so the message to ${String(message.target.value)} was not sent`,
-        { reason: "NOT_SENT" },
-      );
-    if (life.bufferedBytes() > BUFFERED_BYTES_MAX)
-      throw new AgentError(
-        Code.ResourceExhausted,
-        `more than ${BUFFERED_BYTES_MAX} bytes wait to be sent: slow down`,
-        { reason: "NOT_SENT" },
-      );
-    if (batch.length >= PUBLISH_MESSAGES_MAX || bytes + message.payload.length > PUBLISH_BYTES_MAX)
-      flush();
-    if (batch.length === 0) queueMicrotask(flush);
-    batch.push(message);
-    bytes += message.payload.length;
+function messagingLimits({
+  deliveriesMax = DELIVERIES_MAX_DEFAULT,
+  deliveryBytesMax = DELIVERY_BYTES_MAX_DEFAULT,
+  concurrency = deliveriesMax,
+  outbox = {},
+}: AgentConfig): MessagingLimits {
+  return {
+    deliveriesMax,
+    deliveryBytesMax,
+    concurrency,
+    outboxMessagesMax: outbox.maxMessages ?? OUTBOX_MESSAGES_MAX_DEFAULT,
+    outboxBytesMax: outbox.maxBytes ?? OUTBOX_BYTES_MAX_DEFAULT,
   };
 }

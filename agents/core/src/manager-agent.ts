@@ -1,9 +1,13 @@
+import { create, toJson } from "@bufbuild/protobuf";
 import { AgentRole } from "@meshwork/gen/mesh/v1/agent";
+import { LaunchedSchema } from "@meshwork/gen/mesh/v1/link";
 import * as v from "valibot";
 import type { IAgent } from "./agent.ts";
 import { agentConfigEntries, checkedConfiguration, type AgentConfig } from "./configuration.ts";
 import { dispatch, type DispatchOptions, type DispatchResult } from "./dispatch.ts";
+import type { Launcher } from "./launch.ts";
 import { createLocalAgent } from "./local-agent.ts";
+import type { JsonData } from "./payload.ts";
 import type { AgentRuntime } from "./runtime.ts";
 import { openWorkersView, type OwnedWorkersView, type WorkersView } from "./workers-view.ts";
 
@@ -21,15 +25,22 @@ export interface IManagerAgent extends IAgent {
   ): AsyncIterable<DispatchResult<T>>;
 }
 
+/** Capability by which the mesh knows those that launch others. */
+const LAUNCH = "launch";
+
 /** What a manager is made of: its configuration and the runtime it lives in. */
 export interface ManagerAgentConfig extends AgentConfig {
   readonly runtime: AgentRuntime;
+  /** What it launches others by; gives it the capability `launch`, which answers how they are. */
+  readonly launcher?: Launcher;
 }
 
 /** Makes a manager; nothing is opened before `start`. Throws AgentConfigurationError as for a worker. */
-export function createManagerAgent({ runtime, ...config }: ManagerAgentConfig): IManagerAgent {
+export function createManagerAgent(given: ManagerAgentConfig): IManagerAgent {
+  const { runtime, launcher, ...config } = given;
   checkedConfiguration(v.strictObject(agentConfigEntries), config);
-  const { agent, life } = createLocalAgent(AgentRole.MANAGER, config, runtime);
+  const { agent, life } = createLocalAgent(AgentRole.MANAGER, config, runtime, launcher);
+  if (launcher !== undefined) agent.capability(LAUNCH, () => launchedOf(launcher));
   const { clock, random } = runtime;
   let view: OwnedWorkersView | undefined;
   life.events.on("phase", (phase) => {
@@ -51,4 +62,11 @@ export function createManagerAgent({ runtime, ...config }: ManagerAgentConfig): 
   };
   // The agent's status is a getter, which a spread would freeze.
   return Object.assign(agent, own);
+}
+
+function launchedOf(launcher: Launcher): JsonData {
+  const children = launcher
+    .list()
+    .map((said) => toJson(LaunchedSchema, create(LaunchedSchema, said)));
+  return { children };
 }

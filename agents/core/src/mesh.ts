@@ -8,10 +8,15 @@ import type { WatchPhase } from "@meshwork/gen/mesh/v1/watch";
 import { durationOf } from "./duration.ts";
 import { AgentError, agentErrorOf } from "./agent-error.ts";
 import type { Clock } from "./clock.ts";
+import { gatherReplies, type Gathering } from "./gathering.ts";
+import type { AgentSelection, MessageTarget } from "./message-target.ts";
 import {
   callAgent,
+  isAtLeastOnce,
   lastAnswer,
   messageOf,
+  type AtLeastOnceOptions,
+  type AtMostOnceOptions,
   type CallOptions,
   type MessageInit,
 } from "./outgoing.ts";
@@ -29,8 +34,15 @@ export interface IMesh {
   listAgents(filter?: AgentFilter): AsyncIterable<Agent>;
   /** What is there, then what happens, until the signal fires; goes on by itself after a break. */
   watch(options?: WatchOptions): AsyncIterable<WatchedChanges>;
-  /** Sends a message, at most once; answers its id. */
-  send(agentId: string, message: MessageInit): Promise<string>;
+  /**
+   * Sends a message to an agent, a group, a topic's subscribers, a selection or all; answers its id. At
+   * most once unless asked otherwise, at least once to a group; then it is on the server's disk.
+   */
+  send(
+    target: MessageTarget,
+    message: MessageInit,
+    options?: AtMostOnceOptions | SendRequestOptions,
+  ): Promise<string>;
   /** Calls a capability of an agent and answers its last answer. */
   call(agentId: string, capability: string, data?: Data, options?: CallOptions): Promise<Content>;
   /** As `call`, with every answer as it comes. Leaving the loop cancels the call. */
@@ -40,6 +52,16 @@ export interface IMesh {
     data?: Data,
     options?: CallOptions,
   ): AsyncIterable<Content>;
+  /**
+   * Calls a capability of all agents that fulfil the selector and have it, at most 1,000, and hands out
+   * their answers as they come. After the loop `summary` says who did not answer, and why.
+   */
+  gather(
+    selector: AgentSelection,
+    capability: string,
+    data?: Data,
+    options?: CallOptions,
+  ): Gathering;
   /** Puts an agent on record; answers the single-use join token by which it comes in. */
   provision(agent: ProvisionInit): Promise<{ readonly agent: Agent; readonly joinToken: string }>;
   /** Ends an agent for good, within the grace; default 10 s. */
@@ -47,6 +69,14 @@ export interface IMesh {
     agentId: string,
     options?: { readonly graceMs?: number; readonly reason?: string },
   ): Promise<Agent>;
+}
+
+export interface SendRequestOptions extends AtLeastOnceOptions {
+  /**
+   * Makes a repetition safe: the same id is answered again for 24 h. Default: one of its own; at most 128
+   * characters.
+   */
+  readonly requestId?: string;
 }
 
 /** All that is given has to hold. */
@@ -122,13 +152,22 @@ export function createMesh(deps: {
     },
     watch: (options = {}) =>
       resumed(deps, options, (cursor, signal) => meshes.watchMesh({ meshId, cursor }, { signal })),
-    send: async (agentId, message) => {
-      const request = { meshId, message: messageOf(agentId, message) };
+    send: async (target, init, options: SendRequestOptions | AtMostOnceOptions = {}) => {
+      const message = messageOf(target, init, options);
+      const request = {
+        meshId,
+        message,
+        ...(isAtLeastOnce(target, options) && {
+          requestId: (options as SendRequestOptions).requestId ?? crypto.randomUUID(),
+        }),
+      };
       return (await answered(createClient(MessageService, transport).sendMessage(request)))
         .messageId;
     },
     call: async (...args) => await lastAnswer(callStream(...args)),
     callStream,
+    gather: (selector, capability, data, options) =>
+      gatherReplies(transport, { meshId, selector, capability }, data, options),
     provision: async ({ labels = {}, ...agent }) => {
       const request = { meshId, ...agent, labels: { ...labels } };
       const response = await answered(agents.provisionAgent(request));

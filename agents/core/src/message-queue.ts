@@ -1,11 +1,11 @@
-// Messages on their way to the program's handler: one at a time, in the order in which they came.
+// At-most-once messages on their way to their handler: one at a time, in the order in which they came.
 import type { AgentMessage } from "@meshwork/gen/mesh/v1/message";
 import { agentErrorOf } from "./agent-error.ts";
 import type { AgentEvents } from "./agent.ts";
 import type { Emitter } from "./emitter.ts";
+import type { Lane } from "./lane.ts";
 import { MESSAGES_WAITING_BYTES_MAX, MESSAGES_WAITING_MAX } from "./limits.ts";
-
-export type MessageHandler = (message: AgentMessage) => void | Promise<void>;
+import { receivedMessage, type ReceivedMessage } from "./received-message.ts";
 
 export interface MessageQueue {
   /** Messages that wait for their handler or are with it. */
@@ -21,10 +21,12 @@ export interface MessageQueue {
 /** Holds at most `MESSAGES_WAITING_MAX` messages and `MESSAGES_WAITING_BYTES_MAX` bytes. */
 export function createMessageQueue(deps: {
   readonly events: Emitter<AgentEvents>;
-  /** Asked anew for each message: the program may replace it. */
-  readonly handler: () => MessageHandler | undefined;
+  /** Of one at a time. */
+  readonly lane: Lane;
+  /** Gives a message to whoever takes it. Undefined when nobody does. */
+  handle(message: ReceivedMessage): Promise<void> | undefined;
 }): MessageQueue {
-  const { events, handler } = deps;
+  const { events, lane } = deps;
   let last: Promise<void> = Promise.resolve();
   let count = 0;
   let bytes = 0;
@@ -35,7 +37,7 @@ export function createMessageQueue(deps: {
     if (closed) return;
     handling = true;
     try {
-      await handler()?.(message);
+      await deps.handle(receivedMessage(message));
     } catch (thrown) {
       events.emit("error", agentErrorOf(thrown));
     }
@@ -65,7 +67,7 @@ export function createMessageQueue(deps: {
         }
         count += 1;
         bytes += size;
-        last = last.then(() => handle(message, size));
+        last = lane.run(() => handle(message, size));
       }
       dropped(
         lost,

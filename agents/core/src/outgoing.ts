@@ -1,14 +1,31 @@
 // Messages and calls to other agents.
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { Code, createClient, type Transport } from "@connectrpc/connect";
-import type { AgentMessageSchema } from "@meshwork/gen/mesh/v1/message";
+import type { Duration } from "@bufbuild/protobuf/wkt";
+import { createClient, type Transport } from "@connectrpc/connect";
+import { DeliveryGuarantee, type AgentMessageSchema } from "@meshwork/gen/mesh/v1/message";
 import { MessageService } from "@meshwork/gen/mesh/v1/message_service";
-import { AgentError, agentErrorOf } from "./agent-error.ts";
-import { CAPABILITY_PATTERN, ID_PATTERN } from "./configuration.ts";
-import { CALL_TIMEOUT_DEFAULT_MS, CALL_TIMEOUT_MAX_MS, HEADERS_MAX } from "./limits.ts";
+import { agentErrorOf } from "./agent-error.ts";
+import {
+  check,
+  checkCapability,
+  checkedContentType,
+  checkedHeaders,
+  checkId,
+  checkMs,
+} from "./argument-checks.ts";
+import { durationOf } from "./duration.ts";
+import {
+  CALL_TIMEOUT_DEFAULT_MS,
+  CALL_TIMEOUT_MAX_MS,
+  MESSAGE_DELAY_MAX_MS,
+  MESSAGE_TTL_DEFAULT_MS,
+  MESSAGE_TTL_MAX_MS,
+  MESSAGE_TTL_MIN_MS,
+} from "./limits.ts";
+import { targetOf, type MessageTarget } from "./message-target.ts";
 import { contentOf, encodeData, type Content, type Data } from "./payload.ts";
 
-/** A message to another agent. */
+/** What a message says. */
 export interface MessageInit {
   /** What it is about: 1 to 255 printable characters without spaces. */
   readonly subject: string;
@@ -21,6 +38,20 @@ export interface MessageInit {
   readonly correlationId?: string;
 }
 
+/** How a message is to be kept and sent until its receiver has settled it. */
+export interface AtLeastOnceOptions {
+  /** May be left out for a group, which takes nothing else. */
+  readonly guarantee?: "atLeastOnce";
+  /** How long it may take until it is settled; then it is a dead letter. 1 s to 30 days, default 7 days. */
+  readonly ttlMs?: number;
+  /** Wait before its first delivery: up to 30 days, and less than the ttl. Such a message keeps no order. */
+  readonly delayMs?: number;
+}
+
+export interface AtMostOnceOptions {
+  readonly guarantee?: "atMostOnce";
+}
+
 export interface CallOptions {
   /** How long to wait for the last answer: up to 10 min, default 30 s. */
   readonly timeoutMs?: number;
@@ -30,18 +61,34 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** Whether a message is kept until it is settled: when asked for, and always for a group. */
+export function isAtLeastOnce(
+  target: MessageTarget,
+  { guarantee }: { readonly guarantee?: "atLeastOnce" | "atMostOnce" },
+): boolean {
+  const toGroup = typeof target !== "string" && "group" in target;
+  check(
+    guarantee === undefined || ["atLeastOnce", "atMostOnce"].includes(guarantee),
+    "guarantee",
+    guarantee,
+    '"atLeastOnce" or "atMostOnce"',
+  );
+  check(
+    !toGroup || guarantee !== "atMostOnce",
+    "guarantee",
+    guarantee,
+    '"atLeastOnce" for a group',
+  );
+  return toGroup || guarantee === "atLeastOnce";
+}
+
 /** A message as it travels. Throws AgentError (InvalidArgument): a bad one would cost the session. */
 export function messageOf(
-  agentId: string,
+  target: MessageTarget,
   message: MessageInit,
+  options: AtLeastOnceOptions | AtMostOnceOptions = {},
 ): MessageInitShape<typeof AgentMessageSchema> {
   const { subject, data, contentType, headers = {}, correlationId = "" } = message;
-  check(
-    ID_PATTERN.test(agentId),
-    "agent id",
-    agentId,
-    "lower-case letters, digits and hyphens, at most 63",
-  );
   check(
     /^[\x21-\x7e]{1,255}$/.test(subject),
     "subject",
@@ -55,11 +102,30 @@ export function messageOf(
     "at most 128 characters",
   );
   return {
-    target: { case: "agentId", value: agentId },
+    target: targetOf(target),
     subject,
     correlationId,
     headers: checkedHeaders(headers),
     ...encodeData(data, checkedContentType(contentType)),
+    ...(isAtLeastOnce(target, options) && storedUntilSettled(options as AtLeastOnceOptions)),
+  };
+}
+
+function storedUntilSettled({ ttlMs, delayMs }: AtLeastOnceOptions): {
+  guarantee: DeliveryGuarantee;
+  ttl?: Duration;
+  delay?: Duration;
+} {
+  if (ttlMs !== undefined) checkMs("ttl", ttlMs, MESSAGE_TTL_MIN_MS, MESSAGE_TTL_MAX_MS);
+  if (delayMs !== undefined) {
+    checkMs("delay", delayMs, 0, MESSAGE_DELAY_MAX_MS);
+    const ttl = ttlMs ?? MESSAGE_TTL_DEFAULT_MS;
+    check(delayMs < ttl, "delay", delayMs, `less than the ttl of ${ttl} ms`);
+  }
+  return {
+    guarantee: DeliveryGuarantee.AT_LEAST_ONCE,
+    ...(ttlMs !== undefined && { ttl: durationOf(ttlMs) }),
+    ...(delayMs !== undefined && { delay: durationOf(delayMs) }),
   };
 }
 
@@ -72,18 +138,8 @@ export async function* callAgent(
 ): AsyncGenerator<Content, void, undefined> {
   const { timeoutMs = CALL_TIMEOUT_DEFAULT_MS, headers = {} } = options;
   const { agentId, capability } = target;
-  check(
-    ID_PATTERN.test(agentId),
-    "agent id",
-    agentId,
-    "lower-case letters, digits and hyphens, at most 63",
-  );
-  check(
-    CAPABILITY_PATTERN.test(capability),
-    "capability",
-    capability,
-    "lower-case letters, digits and ._-, at most 63",
-  );
+  checkId("agent id", agentId);
+  checkCapability(capability);
   check(
     timeoutMs > 0 && timeoutMs <= CALL_TIMEOUT_MAX_MS,
     "timeout",
@@ -117,43 +173,4 @@ export async function lastAnswer(answers: AsyncIterable<Content>): Promise<Conte
   let last = contentOf(new Uint8Array(0), "");
   for await (const answer of answers) last = answer;
   return last;
-}
-
-function checkedContentType(contentType: string | undefined): string | undefined {
-  const shape = /^([a-zA-Z0-9!#$&^_.+-]{1,63}\/[a-zA-Z0-9!#$&^_.+-]{1,63})?$/;
-  check(
-    contentType === undefined || shape.test(contentType),
-    "content type",
-    contentType,
-    "of the form type/subtype",
-  );
-  return contentType;
-}
-
-function checkedHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const entries = Object.entries(headers);
-  check(
-    entries.length <= HEADERS_MAX,
-    "number of headers",
-    entries.length,
-    `at most ${HEADERS_MAX}`,
-  );
-  for (const [key, value] of entries) {
-    check(/^[a-zA-Z0-9._-]{1,63}$/.test(key), "header", key, "letters, digits and ._-, at most 63");
-    check(
-      value.length <= 1024 && value.isWellFormed(),
-      `value of header ${key}`,
-      value,
-      "at most 1,024 characters",
-    );
-  }
-  return { ...headers };
-}
-
-function check(good: boolean, what: string, value: unknown, rule: string): void {
-  if (good) return;
-  const shown = JSON.stringify(value).slice(0, 64);
-  throw new AgentError(Code.InvalidArgument, `the ${what} ${shown} has to be ${rule}`, {
-    metadata: { rule },
-  });
 }

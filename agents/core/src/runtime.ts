@@ -4,12 +4,15 @@ import type { CallHeaders } from "@meshwork/wire/bearer";
 import type { LinkTransport } from "@meshwork/wire/link-transport";
 import type { Clock } from "./clock.ts";
 import type { CredentialStore } from "./credential.ts";
+import type { Outbox } from "./outbox.ts";
 
 export interface AgentRuntime {
   readonly clock: Clock;
   /** From 0 to just below 1. */
   readonly random: () => number;
   readonly credentials: CredentialStore;
+  /** Keeps what the agent has sent and the server has not confirmed; opened at each start. */
+  readonly outbox: Outbox;
   readonly info: RuntimeInfo;
   /** Opens what leads to the server; called at each start of the agent. */
   connect(): Connection;

@@ -3,6 +3,7 @@ import {
   checkedConfiguration,
   createManagerAgent as createManager,
   createMeshManager as createMeshes,
+  createOutboxMemory,
   createWorkerAgent as createWorker,
   endpointEntry,
   systemClock,
@@ -14,30 +15,47 @@ import { bearer } from "@meshwork/wire/bearer";
 import { createGrpcTransport } from "@meshwork/wire/grpc-transport";
 import * as v from "valibot";
 import { createCredentialMemory } from "./credential-file.ts";
+import { checkedLaunch, type LaunchOptions, launcherFor } from "./launcher/launch-options.ts";
 import { createNodeRuntime } from "./node-runtime.ts";
 import { effectiveOptions, ENDPOINT_DEFAULT, type NodeAgentOptions } from "./options.ts";
 
 export {
   AgentConfigurationError,
   AgentError,
+  type AcceptedMessage,
   type AgentEvents,
+  type AgentSelection,
   type AgentStatusView,
+  type AgentSubscription,
   type CapabilityCall,
   type CapabilityHandler,
   type Content,
   type Data,
   type DispatchOptions,
   type DispatchResult,
+  type GatheredAnswer,
+  type Gathering,
+  type GatheringSummary,
   type IAgent,
   type IManagerAgent,
   type IMesh,
   type IMeshManager,
   type IWorkerAgent,
+  type MessageHandler,
+  type MessageInit,
+  type MessageTarget,
+  type PendingMessage,
+  type ReceivedMessage,
+  type SendOptions,
+  type SubscribeOptions,
+  type SubscriptionSource,
   type WorkersView,
 } from "@meshwork/agents-core";
 export { echo } from "./capabilities/echo.ts";
 export { createFileDigest, type FileDigest } from "./capabilities/file-digest.ts";
-export type { NodeAgentOptions } from "./options.ts";
+export type { LaunchOptions } from "./launcher/launch-options.ts";
+export type { LaunchTemplateInit } from "./launcher/template.ts";
+export type { NodeAgentOptions, OutboxOptions } from "./options.ts";
 
 /**
  * Makes a worker: `await createWorkerAgent({ agentId: "w1", joinToken, capabilities }).start()`. What is
@@ -49,10 +67,21 @@ export function createWorkerAgent(options: NodeAgentOptions = {}): IWorkerAgent 
   return createWorker({ ...config, runtime: createNodeRuntime(ways) });
 }
 
-/** Makes a manager, with the same options as a worker. */
-export function createManagerAgent(options: NodeAgentOptions = {}): IManagerAgent {
-  const { config, ...ways } = effectiveOptions(options, process.env);
-  return createManager({ ...config, runtime: createNodeRuntime(ways) });
+export interface NodeManagerOptions extends NodeAgentOptions {
+  /** Lets the manager launch other agents, as processes of this machine. */
+  readonly launch?: LaunchOptions;
+}
+
+/** Makes a manager, with the same options as a worker, and those of launching. */
+export function createManagerAgent({ launch, ...options }: NodeManagerOptions = {}): IManagerAgent {
+  const { env } = process;
+  const { templates = [], problems } = launch ? checkedLaunch(launch, env) : {};
+  const { config, ...ways } = effectiveOptions(options, env, problems);
+  const runtime = createNodeRuntime(ways);
+  if (launch === undefined) return createManager({ ...config, runtime });
+  const { clock, random, credentials } = runtime;
+  const deps = { clock, random, env, endpoint: ways.endpoint, credentialPlace: credentials.place };
+  return createManager({ ...config, runtime, launcher: launcherFor(launch, templates, deps) });
 }
 
 export interface NodeMeshManagerOptions {
@@ -83,7 +112,8 @@ export function createMeshManager(options: NodeMeshManagerOptions = {}): IMeshMa
     random: Math.random,
     // Provisioned for this process alone: each keeps its own credential, and none outlives it.
     createWorker: (config) => {
-      const ways = { endpoint, authorities: undefined, credentials: createCredentialMemory() };
+      const credentials = createCredentialMemory();
+      const ways = { endpoint, authorities: undefined, credentials, outbox: createOutboxMemory() };
       return createWorker({ ...config, runtime: createNodeRuntime(ways) });
     },
   });

@@ -5,6 +5,7 @@ import {
   type AgentRuntime,
   type Connection,
   type CredentialStore,
+  type Outbox,
 } from "@meshwork/agents-core";
 import { createGrpcChannel } from "@meshwork/wire/grpc-channel";
 import { createGrpcLink } from "@meshwork/wire/grpc-link";
@@ -16,11 +17,13 @@ export function createNodeRuntime(options: {
   readonly endpoint: string;
   readonly authorities: string | undefined;
   readonly credentials: CredentialStore;
+  readonly outbox: Outbox;
 }): AgentRuntime {
   return {
     clock: systemClock,
     random: Math.random,
     credentials: options.credentials,
+    outbox: options.outbox,
     info: {
       name: "node",
       version: process.versions.node,

@@ -5,19 +5,24 @@ import { join } from "node:path";
 import {
   AgentConfigurationError,
   agentConfigEntries,
+  createOutboxMemory,
   endpointEntry,
+  outboxEntries,
   type AgentConfig,
   type ConfigurationProblem,
   type CredentialStore,
+  type Outbox,
+  type OutboxLimits,
 } from "@meshwork/agents-core";
 import { problemsOf } from "@meshwork/agents-core";
 import * as v from "valibot";
 import { systemCode } from "./system-error.ts";
 import { createCredentialFile, createCredentialMemory } from "./credential-file.ts";
+import { createDiskOutbox } from "./disk-outbox.ts";
 
 export const ENDPOINT_DEFAULT = "http://127.0.0.1:7400";
 
-export interface NodeAgentOptions extends AgentConfig {
+export interface NodeAgentOptions extends Omit<AgentConfig, "outbox"> {
   /** `http://host:port` or `https://host:port`; default MESH_ENDPOINT, then `http://127.0.0.1:7400`. */
   readonly endpoint?: string;
   /** File that holds the join token; default MESH_JOIN_TOKEN_FILE. MESH_JOIN_TOKEN holds one itself. */
@@ -28,14 +33,25 @@ export interface NodeAgentOptions extends AgentConfig {
    * by endpoint; with neither, the credential lives as long as the process.
    */
   readonly credentialFile?: string;
+  readonly outbox?: OutboxOptions;
   /** PEM file of the authorities to trust instead of the machine's, for `https`. */
   readonly authoritiesFile?: string;
+}
+
+/** Where at-least-once messages are kept until the server has confirmed them, and how many. */
+export interface OutboxOptions extends OutboxLimits {
+  /**
+   * Made with the first message. Default: beside the credential, its name ending in `.outbox`; where the
+   * credential lives as long as the process, so do the messages.
+   */
+  readonly file?: string;
 }
 
 export interface EffectiveOptions {
   readonly endpoint: string;
   readonly authorities: string | undefined;
   readonly credentials: CredentialStore;
+  readonly outbox: Outbox;
   readonly config: AgentConfig;
 }
 
@@ -45,29 +61,31 @@ const schema = v.strictObject({
   endpoint: endpointEntry,
   joinTokenFile: v.optional(path),
   credentialFile: v.optional(path),
+  outbox: v.optional(v.strictObject({ ...outboxEntries(), file: v.optional(path) })),
   authoritiesFile: v.optional(path),
 });
 
 /**
  * Fills in the environment's values, reads the files that are named, and checks everything. Throws
- * AgentConfigurationError with all that is wrong, files included.
+ * AgentConfigurationError with all that is wrong, files and `further` included.
  */
 export function effectiveOptions(
   options: NodeAgentOptions,
   env: NodeJS.ProcessEnv,
+  further: readonly ConfigurationProblem[] = [],
 ): EffectiveOptions {
   const given = withEnvironment(options, env);
   const result = v.safeParse(schema, given);
-  const problems = result.success ? [] : problemsOf(result.issues);
+  const problems = [...(result.success ? [] : problemsOf(result.issues)), ...further];
   const tokenText =
     given.joinToken === undefined
       ? readNamed(given.joinTokenFile, "joinTokenFile", problems)
       : undefined;
   const authorities = readNamed(given.authoritiesFile, "authoritiesFile", problems);
   if (problems.length > 0) throw new AgentConfigurationError(problems);
-  const { endpoint, credentialFile } = given;
+  const { endpoint, credentialFile, outbox: { file: outboxFile, ...outboxLimits } = {} } = given;
   const config = Object.fromEntries(
-    Object.entries(given).filter(([key]) => key in agentConfigEntries),
+    Object.entries({ ...given, outbox: outboxLimits }).filter(([key]) => key in agentConfigEntries),
   ) as AgentConfig;
   const joinToken = given.joinToken ?? tokenText?.trim();
   const name = given.agentId ?? joinTokenId(joinToken);
@@ -76,6 +94,7 @@ export function effectiveOptions(
     endpoint,
     authorities,
     credentials: file === undefined ? createCredentialMemory() : createCredentialFile(file),
+    outbox: outboxAt(outboxFile ?? (file === undefined ? undefined : besideCredential(file))),
     config: { ...config, ...(joinToken !== undefined && { joinToken }) },
   };
 }
@@ -139,4 +158,12 @@ function defaultFile(
   const state = env["XDG_STATE_HOME"] ?? join(homedir(), ".local", "state");
   const { hostname, port } = new URL(endpoint);
   return join(state, "meshwork", "agents", `${hostname}_${port || "default"}`, `${name}.json`);
+}
+
+function outboxAt(file: string | undefined): Outbox {
+  return file === undefined ? createOutboxMemory() : createDiskOutbox(file);
+}
+
+function besideCredential(file: string): string {
+  return `${file.replace(/\.json$/, "")}.outbox`;
 }

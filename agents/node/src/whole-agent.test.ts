@@ -186,13 +186,22 @@ test("all that is wrong, files and environment included, at once", () => {
   };
   let thrown: unknown;
   try {
-    effectiveOptions({ callsMax: 0 }, wrong);
+    const outbox = { maxMessages: 0, maxBites: 1 } as { maxMessages: number };
+    effectiveOptions({ callsMax: 0, concurrency: 1_025, outbox }, wrong);
   } catch (error) {
     thrown = error;
   }
   expect(thrown).toBeInstanceOf(AgentConfigurationError);
   const paths = (thrown as AgentConfigurationError).problems.map(({ path }) => path);
-  expect(paths.sort()).toEqual(["agentId", "callsMax", "endpoint", "joinTokenFile"]);
+  expect(paths.sort()).toEqual([
+    "agentId",
+    "callsMax",
+    "concurrency",
+    "endpoint",
+    "joinTokenFile",
+    "outbox.maxBites",
+    "outbox.maxMessages",
+  ]);
 });
 
 test("options beat the environment, which beats the defaults", () => {
@@ -204,11 +213,15 @@ test("options beat the environment, which beats the defaults", () => {
   expect(effectiveOptions({}, {})).toMatchObject({
     endpoint: "http://127.0.0.1:7400",
     credentials: { place: "memory" },
+    outbox: { place: "memory" },
   });
-  const { endpoint, config, credentials } = effectiveOptions({ agentId: "w9" }, env);
-  expect([endpoint, config.agentId, credentials.place]).toEqual([
+  const { endpoint, config, credentials, outbox } = effectiveOptions({ agentId: "w9" }, env);
+  expect([endpoint, config.agentId, credentials.place, outbox.place]).toEqual([
     "http://env:1",
     "w9",
     "/state/meshwork/agents/env_1/w9.json",
+    "/state/meshwork/agents/env_1/w9.outbox",
   ]);
+  const own = effectiveOptions({ outbox: { file: "/o", maxMessages: 5 } }, {});
+  expect([own.outbox.place, own.config.outbox]).toEqual(["/o", { maxMessages: 5 }]);
 });

@@ -1,6 +1,11 @@
 // Runs an agent in this process: joins, works, and ends politely.
 import { readFile } from "node:fs/promises";
-import { createManagerAgent, createWorkerAgent, type IAgent } from "@meshwork/agents-node";
+import {
+  createManagerAgent,
+  createWorkerAgent,
+  type IAgent,
+  type LaunchOptions,
+} from "@meshwork/agents-node";
 import { currentTarget } from "../connect.ts";
 import type { TargetFlags } from "../contexts/target.ts";
 import { exitCodes, usageError } from "../errors/cli-error.ts";
@@ -9,6 +14,8 @@ import { pairsOf } from "../rpc/pairs.ts";
 import { processSources } from "../rpc/sources.ts";
 import { loadAgentModule, type AgentModule } from "./agent-module.ts";
 import { builtInCapabilities } from "./built-in-capabilities.ts";
+import { printMail } from "./built-in-mail.ts";
+import { loadLaunchFile } from "./launch-file.ts";
 import { untilStopped } from "./until-stopped.ts";
 
 /** How to run. */
@@ -20,6 +27,11 @@ export interface AgentRun {
   readonly credentialFile: string | undefined;
   readonly labels: readonly string[];
   readonly folders: readonly string[];
+  /** Topics and groups that an agent without a module receives from. */
+  readonly topics: readonly string[];
+  readonly groups: readonly string[];
+  /** File with the templates by which a manager launches others. */
+  readonly launchFile: string | undefined;
   /** The mesh that it is meant for. Undefined: whichever its credential opens. */
   readonly mesh: string | undefined;
   readonly exitWithStdin: boolean;
@@ -33,26 +45,43 @@ export async function runAgent(run: AgentRun): Promise<number> {
       "--join-token-file - reads stdin to its end, at which --exit-with-stdin would stop",
     );
   }
+  if (run.launchFile !== undefined && run.role !== "manager") {
+    throw usageError("--launch is for managers", "add --role manager");
+  }
+  if (run.module !== undefined && run.topics.length + run.groups.length > 0) {
+    throw usageError(
+      "--topic and --group are for an agent without a module",
+      "a module subscribes by itself: agent.subscribe(…)",
+    );
+  }
   const { endpoint } = await currentTarget(run.target);
   const module: AgentModule =
     run.module === undefined
       ? { capabilities: builtInCapabilities(run.folders), setUp: undefined }
       : await loadAgentModule(run.module);
   const joinToken = await joinTokenOf(run.joinTokenFile);
-  const create = run.role === "manager" ? createManagerAgent : createWorkerAgent;
-  const agent: IAgent = create({
+  const options = {
     endpoint: endpoint.value,
     ...(run.agentId === undefined ? {} : { agentId: run.agentId }),
     ...(joinToken === undefined ? {} : { joinToken }),
     ...(run.credentialFile === undefined ? {} : { credentialFile: run.credentialFile }),
     labels: await pairsOf(run.labels, "labels"),
     capabilities: module.capabilities,
-  });
+  };
+  const agent: IAgent =
+    run.role === "manager"
+      ? createManagerAgent({ ...options, ...(await launchOf(run.launchFile)) })
+      : createWorkerAgent(options);
+  if (run.module === undefined) printMail(agent, run.topics, run.groups);
   await module.setUp?.(agent);
   tell(agent, endpoint.value);
   const refuse = () => meshProblem(agent, run.mesh);
   const ending = await untilStopped(agent, { exitWithStdin: run.exitWithStdin, refuse });
   return ending === "forced" ? exitCodes.interrupted : exitCodes.ok;
+}
+
+async function launchOf(file: string | undefined): Promise<{ launch?: LaunchOptions }> {
+  return file === undefined ? {} : { launch: await loadLaunchFile(file) };
 }
 
 function meshProblem(agent: IAgent, meant: string | undefined): Error | undefined {

@@ -1,12 +1,7 @@
 // `mesh call`
-import { Args, Flags } from "@oclif/core";
-import {
-  MeshCommand,
-  globalFlags,
-  outputFlags,
-  outputStyleOf,
-  timeoutMsOf,
-} from "../mesh-command.ts";
+import { Args } from "@oclif/core";
+import { MeshCommand } from "../mesh-command.ts";
+import { outgoingFlags, outgoingOf } from "./outgoing-flags.ts";
 
 /** Calls a capability of an agent and prints its answers as they come. */
 export class CallCommand extends MeshCommand {
@@ -18,46 +13,18 @@ export class CallCommand extends MeshCommand {
     `<%= config.bin %> call w1 file.digest --data '{"path":"README.md"}' --timeout 5s`,
   ];
   static override args = {
-    agent: Args.string({ required: true, description: "The agent." }),
-    capability: Args.string({ required: true, description: "The capability." }),
+    agent: Args.string({ required: true, ignoreStdin: true, description: "The agent." }),
+    capability: Args.string({ required: true, ignoreStdin: true, description: "The capability." }),
   };
-  static override flags = {
-    data: Flags.string({
-      char: "d",
-      description: "The argument: text, @FILE, or - (stdin).",
-      helpValue: "TEXT",
-    }),
-    "content-type": Flags.string({
-      description: "Media type of the argument. Default: by its looks.",
-      helpValue: "TYPE",
-    }),
-    headers: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      description: "Pairs for the agent.",
-      helpValue: "KEY=VALUE,…",
-    }),
-    yes: Flags.boolean({
-      description: "Do not ask, even if the context is protected.",
-      helpGroup: "GLOBAL",
-    }),
-    output: outputFlags.output,
-    ...globalFlags,
-  };
+  static override flags = outgoingFlags;
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(CallCommand);
     const { callAgent } = await import("../rpc/call-agent.ts");
     await callAgent({
+      ...outgoingOf(flags, this.targetFlags(flags)),
       agentId: args.agent,
       capability: args.capability,
-      data: flags.data,
-      contentType: flags["content-type"],
-      headers: flags.headers ?? [],
-      flags: this.targetFlags(flags),
-      style: outputStyleOf({ ...flags, time: "iso" }),
-      timeoutMs: timeoutMsOf(flags.timeout),
-      yes: flags.yes,
     });
   }
 }

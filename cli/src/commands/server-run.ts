@@ -58,6 +58,8 @@ export function printedConfiguration(shown: Effective["shown"]): string {
 /** Runs a server until a signal ends it, and returns the exit code. */
 export async function runServer(configuration: ServerConfiguration): Promise<number> {
   const server = await startedServer(configuration);
+  // Before anything is printed: whoever reads it may ask for the end at once.
+  const ended = runUntilSignal(() => server.stop());
   const talk = (line: string): boolean => process.stderr.write(`${line}\n`);
   talk(`listening on ${server.url}, data in ${configuration.storePath}`);
   const admin = await server.adminToken();
@@ -68,7 +70,7 @@ export async function runServer(configuration: ServerConfiguration): Promise<num
     talk(`  mesh login --endpoint ${server.url}`);
     talk(`  ${admin}`);
   }
-  return runUntilSignal(() => server.stop());
+  return ended;
 }
 
 const elsewhere = [

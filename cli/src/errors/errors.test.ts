@@ -209,6 +209,25 @@ describe("an error is told", () => {
     );
   });
 
+  test.each([
+    ["MAILBOX_FULL", { agent_id: "w1" }, "`mesh agents get w1`"],
+    ["MAILBOX_FULL", { group: "g" }, "members of the group"],
+    ["LAUNCHER_UNFIT", { launcher_id: "boss" }, "`mesh agents get boss --columns"],
+    ["PROCESS_RUNNING", { agent_id: "w1" }, "`mesh agents get w1 -w`"],
+    ["NOT_IN_FLIGHT", {}, "`mesh messages trace ID`"],
+    ["SEQUENCE_GAP", {}, "the messages before it first"],
+    ["SEQUENCE_FORGOTTEN", {}, "look before you send it anew"],
+    ["CREDIT_EXCEEDED", {}, "to be confirmed"],
+  ])("with what to do about %s of %j", (reason, metadata, told) => {
+    expect(hints(withReason(Code.FailedPrecondition, reason, metadata))).toContain(told);
+  });
+
+  test("with how a message reaches an agent that is away, where one was sent", () => {
+    const away = withReason(Code.FailedPrecondition, "NO_RECEIVER");
+    expect(hints(away, { command: "send w1" })).toContain("--guarantee at-least-once");
+    expect(hints(away, { command: "call w1" })).not.toContain("--guarantee");
+  });
+
   test("with the deadline that was given, unless the agent missed one of its own", () => {
     const late = new ConnectError("Deadline exceeded after 0.002s", Code.DeadlineExceeded);
     expect(failure(late, { timeout: "1ms" }).message).toBe("no answer within 1ms");

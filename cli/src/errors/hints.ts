@@ -49,7 +49,12 @@ const byReason: Readonly<Record<string, Hint>> = {
     ...anew("NAME"),
     "for an agent that is not on record, make another token: `mesh join-tokens create`",
   ],
-  NO_RECEIVER: () => "see whether the agent is there: `mesh agents get AGENT`",
+  NO_RECEIVER: ({ command }) => [
+    "see whether the agent is there: `mesh agents get AGENT`",
+    ...(command?.startsWith("send") === true
+      ? ["a message that has to reach it later is sent with --guarantee at-least-once"]
+      : []),
+  ],
   CAPABILITY_UNKNOWN: () => "see what it can do: `mesh agents get AGENT -o wide`",
   CAPABILITY_FAILED: () => "the agent itself answered so: what it wrote tells more",
   OUTCOME_UNKNOWN: ({ repeat }) => {
@@ -72,6 +77,24 @@ const byReason: Readonly<Record<string, Hint>> = {
   SERVER_DRAINING: () => "the server is stopping or starting anew: try again in a moment",
   STORE_FULL: () => "free space on the server's disk",
   METHOD_UNKNOWN: () => "server and command are of different versions: compare `mesh --version`",
+  SEQUENCE_GAP: () => "send the messages before it first, in their order",
+  SEQUENCE_FORGOTTEN: () => [
+    "the message was accepted or refused before, and how is no longer known: look before you send it anew",
+    "`mesh messages trace ID` tells the way of a message whose id is known",
+  ],
+  MAILBOX_FULL: ({ metadata }) => [
+    metadata["group"] === undefined
+      ? `see whether its receiver is there and takes messages: \`mesh agents get ${metadata["agent_id"] ?? "AGENT"}\``
+      : "see whether members of the group are there and take messages: `mesh agents list`",
+    "send again when it has caught up; `mesh meshes status` tells what waits",
+  ],
+  CREDIT_EXCEEDED: () => "wait for what was sent to be confirmed before sending more",
+  NOT_IN_FLIGHT: () =>
+    "it was settled before, or given back when its time ran out: `mesh messages trace ID` tells which",
+  LAUNCHER_UNFIT: ({ metadata }) =>
+    `see whether the launcher is there and which templates it has: \`mesh agents get ${metadata["launcher_id"] ?? "LAUNCHER"} --columns agent_id,status.liveness,launch_templates\``,
+  PROCESS_RUNNING: ({ metadata }) =>
+    `wait until its launcher has ended the process: \`mesh agents get ${metadata["agent_id"] ?? "AGENT"} -w\``,
   INTERNAL: () => "the server's log tells more under the call id",
 };
 

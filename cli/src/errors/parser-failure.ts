@@ -1,5 +1,6 @@
 // What the parser of the command line refuses, in the words of all other errors.
-import { commandWords, flagSuggestions, rowOf, wordsOf } from "../help/known-command.ts";
+import { flagSuggestions } from "../help/command-flags.ts";
+import { commandWords, rowOf, wordsOf } from "../help/known-command.ts";
 import { usageError, type CliError } from "./cli-error.ts";
 import { suggestion } from "./did-you-mean.ts";
 

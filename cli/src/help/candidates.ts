@@ -1,8 +1,8 @@
 // What can come next on a command line.
-import type { FieldRow } from "@meshwork/gen-cli/types";
 import { formats } from "../output/format-names.ts";
+import { flagsOf, isCommand } from "./command-flags.ts";
+import { commandWords, rowOf } from "./known-command.ts";
 import { manualCommands } from "./manual-commands.ts";
-import { commandWords, flagNames, rowOf, sharedFlags } from "./known-command.ts";
 
 /** Words with which the last of the given ones can go on. The last may be empty. */
 export function candidates(words: readonly string[]): string[] {
@@ -12,23 +12,28 @@ export function candidates(words: readonly string[]): string[] {
     .sort();
 }
 
-function options(before: readonly string[], last: string): string[] {
-  const row = rowOf(before);
+function options(before: readonly string[], last: string): readonly string[] {
   const flag = before.at(-1) ?? "";
-  if (flag === "-o" || flag === "--output") return [...formats];
+  if (flag === "-o" || flag === "--output") return formats;
   if (flag === "--time") return ["relative", "iso"];
-  const field: FieldRow | undefined = row?.flags.find((each) => `--${each.flag}` === flag);
-  if (field?.enum !== undefined)
-    return enumOptions(field.enum.values, field.repeated === true, last);
+  const values = flag.startsWith("--") ? valuesOf(before, flag.slice(2), last) : [];
+  if (values.length > 0) return values;
   if (last.startsWith("-"))
-    return [...sharedFlags, ...(row === undefined ? [] : flagNames(row))].map(
-      (each) => `--${each}`,
-    );
-  if (before.some((each) => each.startsWith("-")) || row !== undefined) return [];
+    return [...Object.keys(flagsOf(before)), "help"].map((each) => `--${each}`);
+  if (before.some((each) => each.startsWith("-")) || isCommand(before)) return [];
   const hidden = new Set(manualCommands.filter((each) => each.hidden).map(({ id }) => id));
   const all = commandWords().filter((each) => !hidden.has(each.join(":")));
   const fitting = all.filter((each) => before.every((word, at) => each[at] === word));
   return [...new Set(fitting.flatMap((each) => each[before.length] ?? []))];
+}
+
+/** What a flag takes; nothing of one that takes anything. */
+function valuesOf(before: readonly string[], flag: string, last: string): readonly string[] {
+  const field = rowOf(before)?.flags.find((each) => each.flag === flag);
+  if (field?.enum !== undefined)
+    return enumOptions(field.enum.values, field.repeated === true, last);
+  const declared = flagsOf(before)[flag];
+  return declared?.type === "option" ? (declared.options ?? []) : [];
 }
 
 /** Values after those that stand before the last comma already. */

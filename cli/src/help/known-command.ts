@@ -5,21 +5,6 @@ import { usageError } from "../errors/cli-error.ts";
 import { suggestion } from "../errors/did-you-mean.ts";
 import { manualCommands } from "./manual-commands.ts";
 
-/** Names of the flags that every generated command has. */
-export const sharedFlags = [
-  "context",
-  "endpoint",
-  "mesh",
-  "timeout",
-  "debug",
-  "output",
-  "columns",
-  "sort-by",
-  "no-headers",
-  "time",
-  "help",
-] as const;
-
 /** The words of every command, such as `["agents", "list"]`. */
 export function commandWords(): string[][] {
   return [
@@ -58,28 +43,10 @@ export function checkCommand(argv: readonly string[]): void {
   );
 }
 
-/** Flags near to those that were typed and are not known. */
-export function flagSuggestions(unknown: readonly string[], argv: readonly string[]): string[] {
-  const row = rowOf(argv);
-  const known = [...sharedFlags, ...(row === undefined ? [] : flagNames(row))];
-  return unknown.flatMap((flag) => suggestion(flag.replace(/^-+/, ""), known, "--"));
-}
-
 /** The generated command that the arguments begin with. */
 export function rowOf(argv: readonly string[]): CommandRow | undefined {
   const [topic, verb] = wordsOf(argv);
   return commands.find((each) => each.topic === topic && each.verb === verb);
-}
-
-/** Names of a generated command's own flags. */
-export function flagNames(row: CommandRow): string[] {
-  return [
-    ...row.flags.map(({ flag }) => flag),
-    ...(row.list ? ["limit"] : []),
-    ...(row.watch === undefined ? [] : ["watch"]),
-    ...(row.dryRun ? ["dry-run"] : []),
-    ...(row.readOnly ? [] : ["yes"]),
-  ];
 }
 
 /** The words before the first flag. */

@@ -27,6 +27,16 @@ export function humanTime(
   return distanceMs > 0 ? `${text} ago` : `in ${text}`;
 }
 
+/** The time of day in UTC to the millisecond, for lines of what happens now; or ISO 8601. */
+export function clockTime(
+  time: Pick<Timestamp, "seconds" | "nanos"> | undefined,
+  style: "relative" | "iso",
+): string {
+  if (time === undefined) return "-";
+  const iso = new Date(Number(time.seconds) * 1_000 + time.nanos / 1e6).toISOString();
+  return style === "iso" ? iso : iso.slice(11, 23);
+}
+
 /** `alive` for `AGENT_LIVENESS_ALIVE`. */
 export function shortEnum(name: string, prefix: string): string {
   const upper = prefix.toUpperCase();
@@ -35,7 +45,8 @@ export function shortEnum(name: string, prefix: string): string {
     .replaceAll("_", "-");
 }
 
-function humanMs(ms: number): string {
+/** Milliseconds as `humanDuration` writes them. */
+export function humanMs(ms: number): string {
   if (ms < 0) return `-${humanMs(-ms)}`;
   if (ms === 0) return "0s";
   if (ms < 1_000) return `${trim(ms)}ms`;
@@ -48,6 +59,13 @@ function humanMs(ms: number): string {
   return rest === 0 ? `${whole}${name}` : `${whole}${name}${rest}${lower}`;
 }
 
+/** `86.1 MiB` for 90,280,000. */
+export function humanBytes(bytes: number): string {
+  const names = ["B", "KiB", "MiB", "GiB", "TiB"];
+  const at = Math.min(names.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  return `${trim(bytes / 1_024 ** at)} ${names[at]}`;
+}
+
 function trim(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return String(value < 100 ? Number(value.toPrecision(3)) : Math.round(value));
 }

@@ -5,6 +5,7 @@ import { toJson } from "@bufbuild/protobuf";
 import { usageError } from "../errors/cli-error.ts";
 import { suggestion } from "../errors/did-you-mean.ts";
 import { humanDuration, humanTime, shortEnum } from "./human.ts";
+import { isPrintable, safe, utf8 } from "./printable.ts";
 
 /** How values are shown. */
 export interface CellStyle {
@@ -83,7 +84,7 @@ export function enumText(desc: DescEnum, number: number): string {
 
 function singleText(field: DescField, value: unknown, style: CellStyle): string {
   if (field.enum !== undefined) return enumText(field.enum, value as number);
-  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
+  if (value instanceof Uint8Array) return bytesText(field, value);
   const { message } = field;
   if (message === undefined) return safe(String(value));
   if (message.typeName === "google.protobuf.Timestamp")
@@ -93,8 +94,9 @@ function singleText(field: DescField, value: unknown, style: CellStyle): string 
   return JSON.stringify(toJson(message, value as Message));
 }
 
-/** Keeps control characters, which could steer a terminal or break a row, out of a cell. */
-function safe(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (each) => JSON.stringify(each).slice(1, -1));
+/** Payloads are mostly text; keys and hashes, which only look so by chance, stay base64. */
+function bytesText({ name }: DescField, bytes: Uint8Array): string {
+  return name === "payload" && isPrintable(bytes)
+    ? safe(utf8(bytes) ?? "")
+    : Buffer.from(bytes).toString("base64");
 }

@@ -95,6 +95,18 @@ function compare(a: Key, b: Key): number {
   return a < b ? -1 : 1;
 }
 
+/** The beginning of a line that fits into so many columns of a terminal. */
+export function cutTo(line: string, columns: number): string {
+  let room = columns;
+  let cut = "";
+  for (const char of line) {
+    room -= width(char);
+    if (room < 0) return cut;
+    cut += char;
+  }
+  return cut;
+}
+
 /** Columns that a text takes: marks that combine take none, wide East Asian characters two. */
 function width(text: string): number {
   let columns = 0;

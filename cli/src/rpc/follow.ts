@@ -44,33 +44,54 @@ export async function* follow<Change extends Message>(
   open: (cursor: string, signal: AbortSignal) => AsyncIterable<WatchResponse<Change>>,
   world: FollowWorld,
 ): AsyncGenerator<Batch<Change>> {
-  const { signal, onRestart } = world;
   let cursor = "";
+  let parts: Change[] = [];
+  const begin = (signal: AbortSignal) => {
+    parts = [];
+    return open(cursor, signal);
+  };
+  const beginAnew = (code: Code): boolean => {
+    if (code !== Code.OutOfRange || cursor === "") return false;
+    world.onRestart?.();
+    cursor = "";
+    return true;
+  };
+  for await (const response of reopened(begin, world, beginAnew)) {
+    parts.push(...response.changes);
+    if (response.more) continue;
+    cursor = response.cursor;
+    yield { changes: parts, snapshot: response.phase === snapshotPhase };
+    parts = [];
+  }
+}
+
+/**
+ * Yields what a stream brings until the signal fires, and opens it again, with growing waits, whenever it
+ * ends; at once where `mended` has seen to what it ended with. Throws what the first connection fails
+ * with, and later what no retry can mend.
+ */
+export async function* reopened<T>(
+  open: (signal: AbortSignal) => AsyncIterable<T>,
+  world: FollowWorld,
+  mended: (code: Code) => boolean = () => false,
+): AsyncGenerator<T> {
+  const { signal } = world;
   let everHeard = false;
   let waitMs = waitFirstMs;
   const over = () => signal.aborted;
   while (!over()) {
     let why = "the server ended the stream";
     try {
-      let parts: Change[] = [];
-      for await (const response of open(cursor, signal)) {
+      for await (const response of open(signal)) {
         everHeard = true;
         waitMs = waitFirstMs;
-        parts.push(...response.changes);
-        if (response.more) continue;
-        cursor = response.cursor;
-        yield { changes: parts, snapshot: response.phase === snapshotPhase };
-        parts = [];
+        yield response;
       }
     } catch (error) {
       if (over()) return;
       const { code, rawMessage } = ConnectError.from(error);
-      if (code === Code.OutOfRange && cursor !== "") {
-        onRestart?.();
-        cursor = "";
-        continue;
-      }
-      if (!everHeard || !passing.has(code)) throw error;
+      if (mended(code)) continue;
+      if (!everHeard || !isPassing(code)) throw error;
       why = rawMessage;
     }
     await pause(why, waitMs, world);
@@ -85,7 +106,7 @@ export async function persist<T>(read: () => Promise<T>, world: FollowWorld): Pr
       return await read();
     } catch (error) {
       const { code, rawMessage } = ConnectError.from(error);
-      if (world.signal.aborted || !passing.has(code)) throw error;
+      if (world.signal.aborted || !isPassing(code)) throw error;
       await pause(rawMessage, waitMs, world);
     }
   }
@@ -101,7 +122,11 @@ async function pause(
   await wait(jitteredMs, signal);
 }
 
-/** Codes with which a connection breaks, rather than a request is refused. */
+/** Whether it is the connection that broke, rather than the request that was refused. */
+export function isPassing(code: Code): boolean {
+  return passing.has(code);
+}
+
 const passing: ReadonlySet<Code> = new Set([
   Code.Unavailable,
   Code.Canceled,

@@ -11,7 +11,8 @@ import {
 } from "@bufbuild/protobuf";
 import type { Transport } from "@connectrpc/connect";
 import type { CommandRow } from "@meshwork/gen-cli/types";
-import { usageError } from "../errors/cli-error.ts";
+import { CliError, usageError } from "../errors/cli-error.ts";
+import { withDurations } from "./json-durations.ts";
 
 /** How calls are made. */
 export interface Caller {
@@ -42,11 +43,15 @@ export async function methodOf(
   return method;
 }
 
-/** A message out of proto3 JSON. Throws a usage error that names what does not fit. */
+/**
+ * A message out of proto3 JSON, in which durations may be written as in flags. Throws a usage error that
+ * names what does not fit.
+ */
 export function messageOf(desc: DescMessage, json: JsonValue): Message {
   try {
-    return fromJson(desc, json);
+    return fromJson(desc, withDurations(desc, json));
   } catch (error) {
+    if (error instanceof CliError) throw error;
     throw usageError(
       `the request is not a ${desc.typeName}: ${(error as Error).message}`,
       `\`mesh explain ${desc.name}\` tells its fields`,

@@ -1,4 +1,5 @@
-// Payloads of messages and calls, as they are typed and as they are shown.
+// Payloads of messages and calls, as they are typed.
+import { utf8 } from "../output/printable.ts";
 import { referenced, type Sources } from "./sources.ts";
 
 /** Bytes with their media type. */
@@ -21,18 +22,6 @@ export async function payloadOf(
   return { bytes, contentType: contentType ?? guess(bytes, content !== undefined) };
 }
 
-/** Whether bytes of no stated kind can be shown on a terminal: UTF-8 without control characters. */
-export function isPrintable(bytes: Uint8Array): boolean {
-  // eslint-disable-next-line no-control-regex
-  return /^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$/.test(utf8(bytes) ?? "\u0000");
-}
-
-/** Whether bytes of a media type are text. */
-export function isText(contentType: string, bytes: Uint8Array): boolean {
-  if (/^(text\/|application\/(json|xml|yaml|[a-z.-]+\+json))/.test(contentType)) return true;
-  return contentType === "" && utf8(bytes) !== undefined;
-}
-
 function guess(bytes: Uint8Array, fromFile: boolean): string {
   const text = utf8(bytes);
   if (text === undefined) return "application/octet-stream";
@@ -46,13 +35,5 @@ function isJson(text: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function utf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
   }
 }

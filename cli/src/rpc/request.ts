@@ -7,7 +7,7 @@ import { valueOf, type Json } from "./values.ts";
 /** What was typed after a command. */
 export interface Typed {
   /** Positionals, by the flag name of their field. */
-  readonly args: Readonly<Record<string, string | undefined>>;
+  readonly args: Readonly<Record<string, string | string[] | undefined>>;
   /** Texts of flags, by name; a boolean for flags without a value. */
   readonly flags: Readonly<Record<string, string | string[] | boolean | undefined>>;
   readonly dryRun: boolean;
@@ -30,11 +30,11 @@ export async function requestOf(
 ): Promise<Record<string, Json>> {
   const request: Record<string, Json> = {};
   for (const field of row.positionals) {
-    const text =
-      typed.args[field.flag] ??
-      (field.field === "mesh_id" && row.readOnly ? world.mesh : undefined);
-    if (text !== undefined)
-      request[field.json] = await valueOf(field, [text], nameOf(field), world.sources);
+    const texts =
+      textsOf(typed.args[field.flag]) ??
+      (field.field === "mesh_id" && row.readOnly ? textsOf(world.mesh) : undefined);
+    if (texts !== undefined)
+      request[field.json] = await valueOf(field, texts, nameOf(field), world.sources);
     else if (field.required) throw missing(row, field);
   }
   if (row.meshFromContext) {
@@ -66,7 +66,7 @@ export async function requestOf(
 
 /** How a positional is called in help and errors. */
 export function nameOf(field: FieldRow): string {
-  return field.flag.replace(/-id$/, "").toUpperCase();
+  return field.flag.replace(/-ids?$/, "").toUpperCase();
 }
 
 function textsOf(given: string | string[] | boolean | undefined): string[] | undefined {

@@ -20,8 +20,9 @@ export function rpcCommand(row: CommandRow): Command.Class {
     static override examples = row.examples.map(
       (each) => `<%= config.bin %>${each.replace(/^mesh/, "")}`,
     );
+    // The parser and its help call an argument by its key.
     static override args = Object.fromEntries(
-      row.positionals.map((each) => [each.flag, argOf(row, each)]),
+      row.positionals.map((each) => [nameOf(each).toLowerCase(), argOf(row, each)]),
     );
     static override flags = flagsOf(row);
 
@@ -36,7 +37,13 @@ export function rpcCommand(row: CommandRow): Command.Class {
       const dryRun = given["dry-run"] === true;
       await runRpc(
         row,
-        { args: args, flags: given, dryRun },
+        {
+          args: Object.fromEntries(
+            row.positionals.map((each) => [each.flag, args[nameOf(each).toLowerCase()]]),
+          ),
+          flags: given,
+          dryRun,
+        },
         {
           target: await currentTarget(this.targetFlags(given)),
           style: outputStyleOf(given),
@@ -62,12 +69,20 @@ function descriptionOf(row: CommandRow): string {
 function argOf(row: CommandRow, field: FieldRow): Interfaces.Arg<string | undefined> {
   const fromContext =
     field.field === "mesh_id" && row.readOnly ? " Default: the mesh of --mesh or the context." : "";
-  return Args.string({ name: nameOf(field), description: `${field.help}${fromContext}` });
+  return Args.string({
+    description: `${field.help}${fromContext}`,
+    // Stdin is for values that ask for it, as `--data -` does.
+    ignoreStdin: true,
+    required: field.required === true && fromContext === "",
+    ...(field.repeated ? { multiple: true } : {}),
+  });
 }
 
 function flagsOf(row: CommandRow): Interfaces.FlagInput {
+  const special = specials[`${row.service}/${row.method}`];
+  const own = row.flags.filter(({ flag }) => special?.without?.includes(flag) !== true);
   return {
-    ...Object.fromEntries(row.flags.map((each) => [each.flag, flagOf(each)])),
+    ...Object.fromEntries(own.map((each) => [each.flag, flagOf(each)])),
     ...(row.list
       ? {
           limit: Flags.integer({
@@ -102,7 +117,7 @@ function flagsOf(row: CommandRow): Interfaces.FlagInput {
             helpGroup: "GLOBAL",
           }),
         }),
-    ...specials[`${row.service}/${row.method}`]?.flags,
+    ...special?.flags,
     ...outputFlags,
     ...globalFlags,
   };

@@ -33,7 +33,9 @@ const unaryTimeoutMs = 30_000;
 export async function runRpc(row: CommandRow, typed: Typed, run: RunRpc): Promise<void> {
   const world = { mesh: run.target.mesh?.value, sources: processSources(), uuid: randomUUID };
   const streamsIn = row.kind === "client" || row.kind === "bidi";
-  const json = streamsIn ? {} : await requestOf(row, typed, world);
+  const special = (await specials[`${row.service}/${row.method}`]?.load()) ?? {};
+  const typedJson = streamsIn ? {} : await requestOf(row, typed, world);
+  const json = special.request?.(typedJson, typed) ?? typedJson;
   const method = await methodOf(row);
   const request = streamsIn ? create(method.input) : messageOf(method.input, json);
   if (!row.readOnly && !run.dryRun)
@@ -51,7 +53,7 @@ export async function runRpc(row: CommandRow, typed: Typed, run: RunRpc): Promis
     },
     style: run.style,
     options: run,
-    special: (await specials[`${row.service}/${row.method}`]?.load()) ?? {},
+    special,
   };
   if (run.watch && row.watch !== undefined) return runLive(context, row.watch);
   return row.kind === "unary" ? runUnary(context) : runStream(context);

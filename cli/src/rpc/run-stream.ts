@@ -12,7 +12,8 @@ import { callStream, messageOf, single } from "./invoke.ts";
 
 /** Streams to stdout until the stream ends. */
 export async function runStream(context: CallContext): Promise<void> {
-  const { method, row } = context;
+  const { method, row, special } = context;
+  if (special.stream !== undefined) return special.stream(context);
   const isWatch =
     row.kind === "server" && method.output.fields.some(({ name }) => name === "cursor");
   if (isWatch) return runWatch(context);

@@ -33,31 +33,31 @@ export async function fetchShown(context: CallContext): Promise<Shown> {
     }
     return { desc, messages, list: true };
   }
-  const response = await callUnary(context.method, context.request, context.caller);
-  const { after } = context.special;
+  const { after, call } = context.special;
+  const response = await (call?.(context) ??
+    callUnary(context.method, context.request, context.caller));
   return recordOf(context, after === undefined ? response : await after(response, context));
 }
 
 /** The text of what is shown: a rendering of its own where there is one and no other is asked for. */
 export async function text({ row, special, style }: CallContext, shown: Shown): Promise<string> {
   const [message] = shown.messages;
-  if (
-    special.render !== undefined &&
-    usesTable(style) &&
-    style.columns === undefined &&
-    message !== undefined
-  ) {
+  if (!usesTable(style) || message === undefined) return formatted(row, shown, style);
+  if (style.columns !== undefined && special.items !== undefined)
+    return formatted(row, { ...special.items(message), list: true }, style);
+  if (style.columns === undefined && special.render !== undefined)
     return special
       .render(message, style)
       .map((line) => `${line}\n`)
       .join("");
-  }
-  if (usesTable(style) && shown.desc.fields.length === 0) return "";
-  return formatted(row, shown, style);
+  if (shown.desc.fields.length === 0) return "";
+  const columns = shown.list ? [] : (special.columns?.(message) ?? []);
+  return formatted({ ...row, columns: [...row.columns, ...columns] }, shown, style);
 }
 
 /** Says that a secret is shown this once; one that the output leaves out is shown here. */
 function tellSecrets(row: CommandRow, shown: Shown, style: OutputStyle): void {
+  if (row.secrets.length === 0) return;
   const columns = usesTable(style) ? columnsOf(row, shown.desc, style) : [];
   for (const name of row.secrets) {
     const field = shown.desc.fields.find((each) => each.name === name);
@@ -74,8 +74,8 @@ function tellSecrets(row: CommandRow, shown: Shown, style: OutputStyle): void {
 }
 
 /** The type of what is shown: an item of a list, the record, or the whole response. */
-function shownDesc({ row, method }: CallContext): DescMessage {
-  const name = row.list ? row.items : row.record;
+function shownDesc({ row, method, special }: CallContext): DescMessage {
+  const name = row.list || special.items !== undefined ? row.items : row.record;
   const field = method.output.fields.find(({ jsonName }) => jsonName === name);
   return field?.message ?? method.output;
 }
@@ -117,7 +117,9 @@ async function* pages({
   } while (asked.pageToken !== "" && left > 0);
 }
 
-function remark({ row, style, options }: CallContext, shown: Shown): void {
+function remark({ row, style, options, special }: CallContext, shown: Shown): void {
+  const [message] = shown.messages;
+  if (usesTable(style) && message !== undefined) special.remarks?.(message).forEach(talk);
   if (options.dryRun) {
     talk("nothing was changed: this was a dry run");
     return;

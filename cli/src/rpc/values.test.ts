@@ -2,13 +2,17 @@
 import { describe, expect, test } from "@jest/globals";
 import { commands } from "@meshwork/gen-cli/commands";
 import type { CommandRow, FieldRow } from "@meshwork/gen-cli/types";
+import { AgentSchema, AgentStatusSchema } from "@meshwork/gen/mesh/v1/agent";
+import { CreateMeshRequestSchema } from "@meshwork/gen/mesh/v1/mesh_service";
+import { SendMessageRequestSchema } from "@meshwork/gen/mesh/v1/message_service";
 import fc from "fast-check";
 import { CliError } from "../errors/cli-error.ts";
-import { sharedFlags } from "../help/known-command.ts";
+import { globalFlags, outputFlags } from "../mesh-command.ts";
 import { durationJson, parseDuration } from "./durations.ts";
+import { withDurations } from "./json-durations.ts";
 import { requestOf, type Typed } from "./request.ts";
 import type { Sources } from "./sources.ts";
-import { valueOf } from "./values.ts";
+import { valueOf, type Json } from "./values.ts";
 
 const sources: Sources = {
   file: (path) => {
@@ -129,6 +133,46 @@ describe("a value", () => {
   });
 });
 
+describe("JSON of a message", () => {
+  const inMesh = (settings: Json) =>
+    withDurations(CreateMeshRequestSchema, { meshId: "m", settings });
+
+  test.each([
+    [{ heartbeatInterval: "250ms" }, { heartbeatInterval: "0.25s" }],
+    [
+      { heartbeat_interval: "1m30s", lostAfter: "3s" },
+      { heartbeat_interval: "90s", lostAfter: "3s" },
+    ],
+    [
+      { heartbeatInterval: 5, nope: "1m" },
+      { heartbeatInterval: 5, nope: "1m" },
+    ],
+    [null, null],
+    [["250ms"], ["250ms"]],
+  ])("%j has the durations of proto3 in it: %j", (typed, settings) => {
+    expect(inMesh(typed)).toEqual({ meshId: "m", settings });
+  });
+
+  test("has them in messages in lists too, and nothing else is touched", () => {
+    const message = { ttl: "1h", subject: "250ms", headers: { a: "1s" } };
+    expect(withDurations(SendMessageRequestSchema, { message })).toEqual({
+      message: { ...message, ttl: "3600s" },
+    });
+    const configuration = { desiredConfiguration: { ttl: "250ms" } };
+    expect(withDurations(AgentSchema, configuration)).toEqual(configuration);
+    const checks = { health: [{ name: "250ms" }], load: { loopDelayDuration: "20ms" } };
+    expect(withDurations(AgentStatusSchema, checks)).toEqual({
+      ...checks,
+      load: { loopDelayDuration: "0.02s" },
+    });
+  });
+
+  test("that is no duration is refused by its path", async () => {
+    const wrong = Promise.resolve().then(() => inMesh({ heartbeatInterval: "10" }));
+    expect(await refusal(wrong)).toContain('settings.heartbeatInterval takes a duration, not "10"');
+  });
+});
+
 describe("a request", () => {
   const world = { mesh: "demo", sources, uuid: () => "fresh" };
   const typed = (more: Partial<Typed> = {}): Typed => ({
@@ -204,7 +248,8 @@ describe("a request", () => {
 
 test("no field's flag is one that every command has", () => {
   for (const { flags, topic, verb } of commands) {
-    const own = new Set([...sharedFlags, "limit", "watch", "dry-run", "yes", "wait"] as string[]);
+    const shared = { ...globalFlags, ...outputFlags };
+    const own = new Set([...Object.keys(shared), "limit", "watch", "dry-run", "yes", "wait"]);
     const names = flags.map(({ flag }) => flag);
     expect([topic, verb, names.filter((name) => own.has(name))]).toEqual([topic, verb, []]);
     expect(new Set(names).size).toBe(names.length);

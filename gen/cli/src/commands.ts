@@ -21,7 +21,7 @@ export const topics: readonly TopicRow[] = [
   },
   {
     "name": "join-tokens",
-    "summary": "Join tokens: create, list, revoke."
+    "summary": "Join tokens: create-launch, create, list, revoke."
   },
   {
     "name": "agent-credentials",
@@ -33,7 +33,11 @@ export const topics: readonly TopicRow[] = [
   },
   {
     "name": "messages",
-    "summary": "Messages and calls to agents."
+    "summary": "Messages: send, call, gather, subscribe, get, trace, cancel."
+  },
+  {
+    "name": "dead-letters",
+    "summary": "Dead letters: list, get, replay, purge."
   }
 ];
 
@@ -131,10 +135,11 @@ export const commands: readonly CommandRow[] = [
     "module": "mesh/v1/agent_service",
     "kind": "unary",
     "summary": "Put an agent on record and make the single-use join token by which it comes in.",
-    "description": "The token is shown once. It ends with its use, its time, or the agent.",
+    "description": "The token is shown once. It ends with its use, its time, or the agent. An agent with a launcher gets none: its launcher starts its process and keeps it running until the agent is terminated.",
     "examples": [
       "mesh agents provision w3",
-      "mesh agents provision boss --role manager --labels zone=eu --join-token-ttl 1h"
+      "mesh agents provision boss --role manager --labels zone=eu --join-token-ttl 1h",
+      "mesh agents provision w4 --launcher boss --template worker"
     ],
     "group": "Change",
     "readOnly": false,
@@ -205,6 +210,14 @@ export const commands: readonly CommandRow[] = [
         "kind": "string",
         "help": "Makes a repetition safe: the first outcome is answered again for 24 h. Empty: no such safety. At most 128 characters.",
         "bounds": "at most 128 characters"
+      },
+      {
+        "field": "launch",
+        "json": "launch",
+        "flag": "launch",
+        "kind": "json",
+        "type": "mesh.v1.AgentLaunch",
+        "help": "Who launches the agent. Absent: it is started by hand."
       }
     ],
     "meshFromContext": true,
@@ -681,8 +694,7 @@ export const commands: readonly CommandRow[] = [
           "values": [
             "admin",
             "operator",
-            "viewer",
-            "agent"
+            "viewer"
           ]
         },
         "required": true,
@@ -815,6 +827,46 @@ export const commands: readonly CommandRow[] = [
       "revoke_time"
     ],
     "secrets": [],
+    "updateMask": false,
+    "dryRun": false,
+    "requestId": false
+  },
+  {
+    "topic": "join-tokens",
+    "verb": "create-launch",
+    "service": "mesh.v1.CredentialService",
+    "method": "CreateLaunchToken",
+    "module": "mesh/v1/credential_service",
+    "kind": "unary",
+    "summary": "Create the join token for a process that the calling agent launches: single use, good for 5 minutes.",
+    "description": "A credential that an earlier process of the agent holds stays valid until the token is used.",
+    "examples": [
+      "mesh join-tokens create-launch w4",
+      "mesh join-tokens create-launch w4 -o json"
+    ],
+    "group": "Configure",
+    "readOnly": false,
+    "positionals": [
+      {
+        "field": "agent_id",
+        "json": "agentId",
+        "flag": "agent-id",
+        "kind": "string",
+        "required": true,
+        "help": "The agent whose process is being started; the caller has to be its launcher.",
+        "bounds": "matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      }
+    ],
+    "flags": [],
+    "meshFromContext": true,
+    "list": false,
+    "columns": [
+      "join_token",
+      "expire_time"
+    ],
+    "secrets": [
+      "join_token"
+    ],
     "updateMask": false,
     "dryRun": false,
     "requestId": false
@@ -1458,11 +1510,12 @@ export const commands: readonly CommandRow[] = [
     "method": "SendMessage",
     "module": "mesh/v1/message_service",
     "kind": "unary",
-    "summary": "Send a message to an agent, at most once: it is handed to the agent's open link or refused.",
-    "description": "",
+    "summary": "Send a message to an agent, to one of a group, or to many.",
+    "description": "At most once, it is handed to the open links of its receivers; one that finds none is refused. At least once, it is on disk when this answers, and is delivered until it is settled.",
     "examples": [
       "mesh messages send --message '{\"agentId\":\"w1\",\"subject\":\"note\",\"payload\":\"aGk=\"}'",
-      "mesh send w1 --subject note --data hi"
+      "mesh send w1 --subject note --data hi",
+      "mesh send --topic orders.eu.created --data hi --guarantee at-least-once"
     ],
     "group": "Operate",
     "readOnly": false,
@@ -1477,6 +1530,14 @@ export const commands: readonly CommandRow[] = [
         "required": true,
         "help": "The message; the server fills in id, sender and time.",
         "bounds": "required"
+      },
+      {
+        "field": "request_id",
+        "json": "requestId",
+        "flag": "request-id",
+        "kind": "string",
+        "help": "Makes a repetition safe: the first outcome is answered again for 24 h. Empty: no such safety. At most 128 characters. At least once only.",
+        "bounds": "at most 128 characters"
       }
     ],
     "meshFromContext": true,
@@ -1484,12 +1545,13 @@ export const commands: readonly CommandRow[] = [
     "nameField": "messageId",
     "columns": [
       "message_id",
-      "accept_time"
+      "accept_time",
+      "receivers"
     ],
     "secrets": [],
     "updateMask": false,
     "dryRun": false,
-    "requestId": false
+    "requestId": true
   },
   {
     "topic": "messages",
@@ -1562,6 +1624,518 @@ export const commands: readonly CommandRow[] = [
     "secrets": [],
     "updateMask": false,
     "dryRun": false,
+    "requestId": false
+  },
+  {
+    "topic": "messages",
+    "verb": "gather",
+    "service": "mesh.v1.MessageService",
+    "method": "GatherReplies",
+    "module": "mesh/v1/message_service",
+    "kind": "server",
+    "summary": "Gather the answers of all agents that a selector names and that have a capability, as they come.",
+    "description": "The last response names who did not answer, and why. The call's own deadline applies: 30 s unless the caller sets one; when it passes, what has come so far is kept and the rest is named.",
+    "examples": [
+      "mesh messages gather echo --payload aGk=",
+      "mesh gather role=worker echo --data hi"
+    ],
+    "group": "Operate",
+    "readOnly": false,
+    "positionals": [
+      {
+        "field": "capability",
+        "json": "capability",
+        "flag": "capability",
+        "kind": "string",
+        "required": true,
+        "help": "The capability.",
+        "bounds": "matches `^[a-z]([a-z0-9._-]{0,61}[a-z0-9])?$`"
+      }
+    ],
+    "flags": [
+      {
+        "field": "selector",
+        "json": "selector",
+        "flag": "selector",
+        "kind": "json",
+        "type": "mesh.v1.AgentSelector",
+        "help": "Which agents. Absent: all that have the capability. At most 1,000 agents are called."
+      },
+      {
+        "field": "content_type",
+        "json": "contentType",
+        "flag": "content-type",
+        "kind": "string",
+        "help": "Media type of the payload. At most 127 characters.",
+        "bounds": "at most 127 characters"
+      },
+      {
+        "field": "payload",
+        "json": "payload",
+        "flag": "payload",
+        "kind": "bytes",
+        "help": "The argument, at most 1 MiB less the rest of the request.",
+        "bounds": "at most 1048576 bytes"
+      },
+      {
+        "field": "headers",
+        "json": "headers",
+        "flag": "headers",
+        "kind": "string",
+        "map": true,
+        "help": "Free key/value pairs for the agents. At most 32.",
+        "bounds": "at most 32 pairs; keys: matches `^[a-zA-Z0-9._-]{1,63}$`; values: at most 1024 characters"
+      }
+    ],
+    "meshFromContext": true,
+    "list": false,
+    "columns": [],
+    "secrets": [],
+    "updateMask": false,
+    "dryRun": false,
+    "requestId": false
+  },
+  {
+    "topic": "messages",
+    "verb": "subscribe",
+    "service": "mesh.v1.MessageService",
+    "method": "Subscribe",
+    "module": "mesh/v1/message_service",
+    "kind": "server",
+    "summary": "Follow a topic: every message that is accepted for it from now on, at most once.",
+    "description": "Nothing is kept for the caller: what it takes too slowly is left out, and the next response says how many. A durable subscription is an agent's own, made on its link.",
+    "examples": [
+      "mesh messages subscribe orders.eu.created",
+      "mesh messages subscribe 'orders.>' -o jsonl"
+    ],
+    "group": "Operate",
+    "readOnly": true,
+    "positionals": [
+      {
+        "field": "topic",
+        "json": "topic",
+        "flag": "topic",
+        "kind": "string",
+        "required": true,
+        "help": "The topic, or a pattern: `*` stands for one token, `>` at the end for one or more.",
+        "bounds": "matches `^([*]|[a-zA-Z0-9_-]{1,63})([.]([*]|[a-zA-Z0-9_-]{1,63})){0,14}([.]>)?$|^>$`"
+      }
+    ],
+    "flags": [],
+    "meshFromContext": true,
+    "list": false,
+    "nameField": "message.messageId",
+    "columns": [
+      "message.accept_time",
+      "message.topic",
+      "message.sender",
+      "message.subject",
+      "message.payload"
+    ],
+    "secrets": [],
+    "updateMask": false,
+    "dryRun": false,
+    "requestId": false
+  },
+  {
+    "topic": "messages",
+    "verb": "get",
+    "service": "mesh.v1.MessageService",
+    "method": "GetMessage",
+    "module": "mesh/v1/message_service",
+    "kind": "unary",
+    "summary": "Get an at-least-once message that is not settled everywhere yet, and where it stands.",
+    "description": "A message that is acknowledged by all is forgotten; TraceMessage may still know it.",
+    "examples": [
+      "mesh messages get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e",
+      "mesh messages get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o yaml"
+    ],
+    "group": "Inspect",
+    "readOnly": true,
+    "positionals": [
+      {
+        "field": "message_id",
+        "json": "messageId",
+        "flag": "message-id",
+        "kind": "string",
+        "required": true,
+        "help": "The message.",
+        "bounds": "matches `^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`"
+      }
+    ],
+    "flags": [],
+    "meshFromContext": true,
+    "list": false,
+    "items": "deliveries",
+    "columns": [
+      "message.message_id",
+      "message.sender",
+      "message.subject",
+      "deliveries"
+    ],
+    "secrets": [],
+    "updateMask": false,
+    "dryRun": false,
+    "requestId": false
+  },
+  {
+    "topic": "messages",
+    "verb": "trace",
+    "service": "mesh.v1.MessageService",
+    "method": "TraceMessage",
+    "module": "mesh/v1/message_service",
+    "kind": "unary",
+    "summary": "Tell the way of a message, step by step.",
+    "description": "The steps of the last 100,000 messages are in the server's memory; what is on disk is added. Where a restart has cut the way, the answer says so.",
+    "examples": [
+      "mesh messages trace 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e",
+      "mesh messages trace 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o json"
+    ],
+    "group": "Inspect",
+    "readOnly": true,
+    "positionals": [
+      {
+        "field": "message_id",
+        "json": "messageId",
+        "flag": "message-id",
+        "kind": "string",
+        "required": true,
+        "help": "The message.",
+        "bounds": "matches `^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`"
+      }
+    ],
+    "flags": [],
+    "meshFromContext": true,
+    "list": false,
+    "items": "steps",
+    "columns": [
+      "time",
+      "kind",
+      "agent_id",
+      "group",
+      "attempt",
+      "detail"
+    ],
+    "secrets": [],
+    "updateMask": false,
+    "dryRun": false,
+    "requestId": false
+  },
+  {
+    "topic": "messages",
+    "verb": "cancel",
+    "service": "mesh.v1.MessageService",
+    "method": "CancelMessage",
+    "module": "mesh/v1/message_service",
+    "kind": "unary",
+    "summary": "Take a message back from all receivers to whom it was not delivered yet.",
+    "description": "What is in flight or settled is left as it is; the answer counts both.",
+    "examples": [
+      "mesh messages cancel 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e",
+      "mesh messages cancel 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o json"
+    ],
+    "group": "Operate",
+    "readOnly": false,
+    "positionals": [
+      {
+        "field": "message_id",
+        "json": "messageId",
+        "flag": "message-id",
+        "kind": "string",
+        "required": true,
+        "help": "The message.",
+        "bounds": "matches `^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`"
+      }
+    ],
+    "flags": [],
+    "meshFromContext": true,
+    "list": false,
+    "columns": [
+      "cancelled",
+      "in_flight"
+    ],
+    "secrets": [],
+    "updateMask": false,
+    "dryRun": false,
+    "requestId": false
+  },
+  {
+    "topic": "dead-letters",
+    "verb": "list",
+    "service": "mesh.v1.MessageService",
+    "method": "ListDeadLetters",
+    "module": "mesh/v1/message_service",
+    "kind": "unary",
+    "summary": "List dead letters, oldest first.",
+    "description": "",
+    "examples": [
+      "mesh dead-letters list",
+      "mesh dead-letters list --agent-id w1 --reason rejected"
+    ],
+    "group": "Inspect",
+    "readOnly": true,
+    "positionals": [],
+    "flags": [
+      {
+        "field": "agent_id",
+        "json": "agentId",
+        "flag": "agent-id",
+        "kind": "string",
+        "help": "Only those of this agent. Empty: of any.",
+        "bounds": "matches `^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$`"
+      },
+      {
+        "field": "group",
+        "json": "group",
+        "flag": "group",
+        "kind": "string",
+        "help": "Only those of this group. Empty: of any.",
+        "bounds": "matches `^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$`"
+      },
+      {
+        "field": "reason",
+        "json": "reason",
+        "flag": "reason",
+        "kind": "enum",
+        "enum": {
+          "type": "mesh.v1.DeadLetterReason",
+          "prefix": "DEAD_LETTER_REASON_",
+          "values": [
+            "attempts-exhausted",
+            "expired",
+            "rejected",
+            "receiver-gone"
+          ]
+        },
+        "help": "Only those here for this reason. Unspecified: for any.",
+        "bounds": "a defined value"
+      }
+    ],
+    "meshFromContext": true,
+    "list": true,
+    "items": "deadLetters",
+    "nameField": "deadLetterId",
+    "columns": [
+      "dead_letter_id",
+      "agent_id",
+      "group",
+      "reason",
+      "attempts",
+      "dead_time",
+      "message.sender",
+      "message.subject"
+    ],
+    "secrets": [],
+    "updateMask": false,
+    "dryRun": false,
+    "requestId": false
+  },
+  {
+    "topic": "dead-letters",
+    "verb": "get",
+    "service": "mesh.v1.MessageService",
+    "method": "GetDeadLetter",
+    "module": "mesh/v1/message_service",
+    "kind": "unary",
+    "summary": "Get one dead letter with its message.",
+    "description": "",
+    "examples": [
+      "mesh dead-letters get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e",
+      "mesh dead-letters get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o yaml"
+    ],
+    "group": "Inspect",
+    "readOnly": true,
+    "positionals": [
+      {
+        "field": "dead_letter_id",
+        "json": "deadLetterId",
+        "flag": "dead-letter-id",
+        "kind": "string",
+        "required": true,
+        "help": "The dead letter.",
+        "bounds": "matches `^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`"
+      }
+    ],
+    "flags": [],
+    "meshFromContext": true,
+    "list": false,
+    "record": "deadLetter",
+    "nameField": "deadLetterId",
+    "columns": [
+      "dead_letter_id",
+      "agent_id",
+      "group",
+      "reason",
+      "detail",
+      "attempts",
+      "dead_time",
+      "message.sender",
+      "message.subject"
+    ],
+    "secrets": [],
+    "updateMask": false,
+    "dryRun": false,
+    "requestId": false
+  },
+  {
+    "topic": "dead-letters",
+    "verb": "replay",
+    "service": "mesh.v1.MessageService",
+    "method": "ReplayDeadLetters",
+    "module": "mesh/v1/message_service",
+    "kind": "unary",
+    "summary": "Put dead letters back into the mailboxes they came from, as new messages of the same sender.",
+    "description": "Names some, or says `all` with the filters of the list. At most 500 a call; the answer says how many are left.",
+    "examples": [
+      "mesh dead-letters replay 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e",
+      "mesh dead-letters replay --all --agent-id w1 --dry-run"
+    ],
+    "group": "Operate",
+    "readOnly": false,
+    "positionals": [
+      {
+        "field": "dead_letter_ids",
+        "json": "deadLetterIds",
+        "flag": "dead-letter-ids",
+        "kind": "string",
+        "repeated": true,
+        "help": "The dead letters. Empty only with `all`. At most 500.",
+        "bounds": "at most 500 items; each once; each: matches `^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`"
+      }
+    ],
+    "flags": [
+      {
+        "field": "all",
+        "json": "all",
+        "flag": "all",
+        "kind": "bool",
+        "help": "All that the filters leave, in place of naming them."
+      },
+      {
+        "field": "agent_id",
+        "json": "agentId",
+        "flag": "agent-id",
+        "kind": "string",
+        "help": "With `all`: only those of this agent. Empty: of any.",
+        "bounds": "matches `^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$`"
+      },
+      {
+        "field": "group",
+        "json": "group",
+        "flag": "group",
+        "kind": "string",
+        "help": "With `all`: only those of this group. Empty: of any.",
+        "bounds": "matches `^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$`"
+      },
+      {
+        "field": "reason",
+        "json": "reason",
+        "flag": "reason",
+        "kind": "enum",
+        "enum": {
+          "type": "mesh.v1.DeadLetterReason",
+          "prefix": "DEAD_LETTER_REASON_",
+          "values": [
+            "attempts-exhausted",
+            "expired",
+            "rejected",
+            "receiver-gone"
+          ]
+        },
+        "help": "With `all`: only those here for this reason. Unspecified: for any.",
+        "bounds": "a defined value"
+      }
+    ],
+    "meshFromContext": true,
+    "list": false,
+    "columns": [
+      "replayed",
+      "refused",
+      "remaining"
+    ],
+    "secrets": [],
+    "updateMask": false,
+    "dryRun": true,
+    "requestId": false
+  },
+  {
+    "topic": "dead-letters",
+    "verb": "purge",
+    "service": "mesh.v1.MessageService",
+    "method": "PurgeDeadLetters",
+    "module": "mesh/v1/message_service",
+    "kind": "unary",
+    "summary": "Forget dead letters for good.",
+    "description": "Names some, or says `all` with the filters of the list. At most 500 a call; the answer says how many are left.",
+    "examples": [
+      "mesh dead-letters purge 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e",
+      "mesh dead-letters purge --all --reason expired --dry-run"
+    ],
+    "group": "Operate",
+    "readOnly": false,
+    "positionals": [
+      {
+        "field": "dead_letter_ids",
+        "json": "deadLetterIds",
+        "flag": "dead-letter-ids",
+        "kind": "string",
+        "repeated": true,
+        "help": "The dead letters. Empty only with `all`. At most 500.",
+        "bounds": "at most 500 items; each once; each: matches `^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`"
+      }
+    ],
+    "flags": [
+      {
+        "field": "all",
+        "json": "all",
+        "flag": "all",
+        "kind": "bool",
+        "help": "All that the filters leave, in place of naming them."
+      },
+      {
+        "field": "agent_id",
+        "json": "agentId",
+        "flag": "agent-id",
+        "kind": "string",
+        "help": "With `all`: only those of this agent. Empty: of any.",
+        "bounds": "matches `^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$`"
+      },
+      {
+        "field": "group",
+        "json": "group",
+        "flag": "group",
+        "kind": "string",
+        "help": "With `all`: only those of this group. Empty: of any.",
+        "bounds": "matches `^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$`"
+      },
+      {
+        "field": "reason",
+        "json": "reason",
+        "flag": "reason",
+        "kind": "enum",
+        "enum": {
+          "type": "mesh.v1.DeadLetterReason",
+          "prefix": "DEAD_LETTER_REASON_",
+          "values": [
+            "attempts-exhausted",
+            "expired",
+            "rejected",
+            "receiver-gone"
+          ]
+        },
+        "help": "With `all`: only those here for this reason. Unspecified: for any.",
+        "bounds": "a defined value"
+      }
+    ],
+    "meshFromContext": true,
+    "list": false,
+    "columns": [
+      "purged",
+      "remaining"
+    ],
+    "secrets": [],
+    "updateMask": false,
+    "dryRun": true,
     "requestId": false
   }
 ];

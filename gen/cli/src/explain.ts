@@ -86,6 +86,16 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "etag",
         "type": "string",
         "doc": "Opaque; changes with every write of the record, not with liveness."
+      },
+      {
+        "name": "launch",
+        "type": "mesh.v1.AgentLaunch",
+        "doc": "Who launches it, if anybody does."
+      },
+      {
+        "name": "launch_templates",
+        "type": "repeated string",
+        "doc": "Names of the templates by which it launches others; brought by the agent."
       }
     ]
   },
@@ -114,6 +124,24 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "type": "string",
         "doc": "For people. At most 256 characters.",
         "bounds": "at most 256 characters"
+      }
+    ]
+  },
+  "mesh.v1.AgentLaunch": {
+    "kind": "message",
+    "doc": "By whom and how an agent is launched.",
+    "members": [
+      {
+        "name": "launcher_id",
+        "type": "string",
+        "doc": "The manager agent that launches it.",
+        "bounds": "matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "template",
+        "type": "string",
+        "doc": "One of the launcher's templates.",
+        "bounds": "matches `^[a-z]([a-z0-9._-]{0,61}[a-z0-9])?$`"
       }
     ]
   },
@@ -149,7 +177,7 @@ export const types: Readonly<Record<string, TypeDoc>> = {
   },
   "mesh.v1.AgentMessage": {
     "kind": "message",
-    "doc": "A message from one member of a mesh to another.",
+    "doc": "A message from one member of a mesh to others.",
     "members": [
       {
         "name": "message_id",
@@ -168,6 +196,28 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "type": "string",
         "doc": "One agent, by id.",
         "bounds": "matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "group",
+        "type": "string",
+        "doc": "One member of a group, whichever takes it first. At least once only.",
+        "bounds": "matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "topic",
+        "type": "string",
+        "doc": "All who have subscribed to the topic: tokens of letters, digits, `_` and `-`, separated by dots, at most 16.",
+        "bounds": "matches `^[a-zA-Z0-9_-]{1,63}([.][a-zA-Z0-9_-]{1,63}){0,15}$`"
+      },
+      {
+        "name": "selector",
+        "type": "mesh.v1.AgentSelector",
+        "doc": "All agents that fulfil it when the message is accepted."
+      },
+      {
+        "name": "broadcast",
+        "type": "bool",
+        "doc": "All agents of the mesh. Has to be true."
       },
       {
         "name": "subject",
@@ -196,7 +246,7 @@ export const types: Readonly<Record<string, TypeDoc>> = {
       {
         "name": "guarantee",
         "type": "mesh.v1.DeliveryGuarantee",
-        "doc": "How hard to try. Unspecified means at most once.",
+        "doc": "How hard to try. Unspecified means at most once; at least once for a group.",
         "bounds": "a defined value"
       },
       {
@@ -209,6 +259,70 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "type": "string",
         "doc": "Ties messages together that belong together. At most 128 characters.",
         "bounds": "at most 128 characters"
+      },
+      {
+        "name": "attempt",
+        "type": "int32",
+        "doc": "Which delivery this is, from 1; 0 where there is nothing to settle. Filled in by the server.",
+        "bounds": "at least 0; at most 1000000"
+      },
+      {
+        "name": "ttl",
+        "type": "google.protobuf.Duration",
+        "doc": "How long it may take until it is settled; then it is a dead letter. 1 s to 30 days; default 7 days. At least once only.",
+        "bounds": "at least 1 s; at most 2592000 s"
+      },
+      {
+        "name": "delay",
+        "type": "google.protobuf.Duration",
+        "doc": "How long to wait before its first delivery. At most 30 days, and less than the ttl. At least once only; a message with a delay keeps no order with others.",
+        "bounds": "at least 0 s; at most 2592000 s"
+      }
+    ]
+  },
+  "mesh.v1.AgentProcess": {
+    "kind": "message",
+    "doc": "What is known of the process of a launched agent.",
+    "members": [
+      {
+        "name": "state",
+        "type": "mesh.v1.ProcessState",
+        "doc": "How it is; unspecified where nobody can tell."
+      },
+      {
+        "name": "process_id",
+        "type": "int32",
+        "doc": "Its id on the launcher's machine; 0 where there is none."
+      },
+      {
+        "name": "exit_code",
+        "type": "int32",
+        "doc": "Exit code of the last process that ended by itself."
+      },
+      {
+        "name": "signal",
+        "type": "string",
+        "doc": "Signal that ended the last process, such as `SIGKILL`; empty where none did."
+      },
+      {
+        "name": "restarts",
+        "type": "int32",
+        "doc": "How often it was started again."
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "doc": "For people."
+      },
+      {
+        "name": "time",
+        "type": "google.protobuf.Timestamp",
+        "doc": "When the launcher last said something."
+      },
+      {
+        "name": "next_start_time",
+        "type": "google.protobuf.Timestamp",
+        "doc": "When it will be started again."
       }
     ]
   },
@@ -251,6 +365,42 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "type": "string",
         "doc": "Name and version of the library that speaks for the agent. At most 63 characters.",
         "bounds": "at most 63 characters"
+      }
+    ]
+  },
+  "mesh.v1.AgentSelector": {
+    "kind": "message",
+    "doc": "Which agents are meant: those that fulfil all that is given. Empty: all agents of the mesh.",
+    "members": [
+      {
+        "name": "agent_ids",
+        "type": "repeated string",
+        "doc": "One of these. Empty: any. At most 1,000.",
+        "bounds": "at most 1000 items; each: matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "roles",
+        "type": "repeated mesh.v1.AgentRole",
+        "doc": "Of one of these roles. Empty: any.",
+        "bounds": "at most 16 items; each: a defined value"
+      },
+      {
+        "name": "capabilities",
+        "type": "repeated string",
+        "doc": "With all of these capabilities. At most 16.",
+        "bounds": "at most 16 items; each: matches `^[a-z]([a-z0-9._-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "match_labels",
+        "type": "map<string, string>",
+        "doc": "With all of these labels. At most 16.",
+        "bounds": "at most 16 pairs; keys: matches `^[a-z]([a-z0-9._/-]{0,61}[a-z0-9])?$`; values: at most 255 characters"
+      },
+      {
+        "name": "expression",
+        "type": "string",
+        "doc": "A condition in CEL over `agent`, an Agent without its status, such as `agent.labels.zone == \"eu\" && \"echo\" in agent.capabilities`. At most 1,024 characters, and bounded in its cost.",
+        "bounds": "at most 1024 characters"
       }
     ]
   },
@@ -310,6 +460,12 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "runtime",
         "type": "mesh.v1.AgentRuntime",
         "doc": "What it runs on."
+      },
+      {
+        "name": "launch_templates",
+        "type": "repeated string",
+        "doc": "Names of the templates by which it launches other agents. At most 64, each once.",
+        "bounds": "at most 64 items; each once; each: matches `^[a-z]([a-z0-9._-]{0,61}[a-z0-9])?$`"
       }
     ]
   },
@@ -366,6 +522,11 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "health",
         "type": "repeated mesh.v1.HealthCheck",
         "doc": "The checks it runs on itself."
+      },
+      {
+        "name": "process",
+        "type": "mesh.v1.AgentProcess",
+        "doc": "The process of a launched agent."
       }
     ]
   },
@@ -576,6 +737,40 @@ export const types: Readonly<Record<string, TypeDoc>> = {
       }
     ]
   },
+  "mesh.v1.CancelMessageRequest": {
+    "kind": "message",
+    "doc": "Request of CancelMessage.",
+    "members": [
+      {
+        "name": "mesh_id",
+        "type": "string",
+        "doc": "The mesh.",
+        "bounds": "matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "message_id",
+        "type": "string",
+        "doc": "The message.",
+        "bounds": "matches `^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`"
+      }
+    ]
+  },
+  "mesh.v1.CancelMessageResponse": {
+    "kind": "message",
+    "doc": "Response of CancelMessage.",
+    "members": [
+      {
+        "name": "cancelled",
+        "type": "int32",
+        "doc": "Receivers from whom it was taken back."
+      },
+      {
+        "name": "in_flight",
+        "type": "int32",
+        "doc": "Receivers who have it in flight."
+      }
+    ]
+  },
   "mesh.v1.Config": {
     "kind": "message",
     "doc": "What the agent shall be and do; sent after welcome and after each change.",
@@ -599,6 +794,11 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "etag",
         "type": "string",
         "doc": "Etag of the record that this comes from."
+      },
+      {
+        "name": "children",
+        "type": "repeated mesh.v1.LaunchChild",
+        "doc": "All agents that it launches, or has to end."
       }
     ]
   },
@@ -635,6 +835,26 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "goodbye",
         "type": "mesh.v1.AgentGoodbye",
         "doc": "Polite end."
+      },
+      {
+        "name": "settle",
+        "type": "mesh.v1.Settle",
+        "doc": "What it says to messages that were delivered."
+      },
+      {
+        "name": "subscribe",
+        "type": "mesh.v1.Subscribe",
+        "doc": "More that it wants to receive."
+      },
+      {
+        "name": "unsubscribe",
+        "type": "mesh.v1.Unsubscribe",
+        "doc": "What it wants no more."
+      },
+      {
+        "name": "launched",
+        "type": "mesh.v1.Launched",
+        "doc": "How the process of a child is."
       }
     ]
   },
@@ -681,6 +901,21 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "goodbye",
         "type": "mesh.v1.ServerGoodbye",
         "doc": "The end."
+      },
+      {
+        "name": "published",
+        "type": "mesh.v1.Published",
+        "doc": "Outcomes of at-least-once messages."
+      },
+      {
+        "name": "settled",
+        "type": "mesh.v1.Settled",
+        "doc": "Confirms settlements."
+      },
+      {
+        "name": "subscribed",
+        "type": "mesh.v1.Subscribed",
+        "doc": "Answers subscriptions."
       }
     ]
   },
@@ -793,6 +1028,40 @@ export const types: Readonly<Record<string, TypeDoc>> = {
       }
     ]
   },
+  "mesh.v1.CreateLaunchTokenRequest": {
+    "kind": "message",
+    "doc": "Request of CreateLaunchToken.",
+    "members": [
+      {
+        "name": "mesh_id",
+        "type": "string",
+        "doc": "The mesh.",
+        "bounds": "matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "agent_id",
+        "type": "string",
+        "doc": "The agent whose process is being started; the caller has to be its launcher.",
+        "bounds": "matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      }
+    ]
+  },
+  "mesh.v1.CreateLaunchTokenResponse": {
+    "kind": "message",
+    "doc": "Response of CreateLaunchToken.",
+    "members": [
+      {
+        "name": "join_token",
+        "type": "string",
+        "doc": "Exchanged by the process for a credential of its own. Shown once."
+      },
+      {
+        "name": "expire_time",
+        "type": "google.protobuf.Timestamp",
+        "doc": "When the token runs out."
+      }
+    ]
+  },
   "mesh.v1.CreateMeshRequest": {
     "kind": "message",
     "doc": "Request of CreateMesh.",
@@ -836,6 +1105,57 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "mesh",
         "type": "mesh.v1.Mesh",
         "doc": "The mesh."
+      }
+    ]
+  },
+  "mesh.v1.DeadLetter": {
+    "kind": "message",
+    "doc": "A message that could not be delivered.",
+    "members": [
+      {
+        "name": "dead_letter_id",
+        "type": "string",
+        "doc": "Made by the server."
+      },
+      {
+        "name": "message",
+        "type": "mesh.v1.AgentMessage",
+        "doc": "The message."
+      },
+      {
+        "name": "agent_id",
+        "type": "string",
+        "doc": "An agent, by id."
+      },
+      {
+        "name": "group",
+        "type": "string",
+        "doc": "A group."
+      },
+      {
+        "name": "reason",
+        "type": "mesh.v1.DeadLetterReason",
+        "doc": "Why it is here."
+      },
+      {
+        "name": "detail",
+        "type": "string",
+        "doc": "What the receiver, or the server, said of it."
+      },
+      {
+        "name": "attempts",
+        "type": "int32",
+        "doc": "Deliveries that were begun."
+      },
+      {
+        "name": "dead_time",
+        "type": "google.protobuf.Timestamp",
+        "doc": "Since when it is here."
+      },
+      {
+        "name": "expire_time",
+        "type": "google.protobuf.Timestamp",
+        "doc": "When it is forgotten."
       }
     ]
   },
@@ -912,6 +1232,126 @@ export const types: Readonly<Record<string, TypeDoc>> = {
       }
     ]
   },
+  "mesh.v1.GatherFailure": {
+    "kind": "message",
+    "doc": "An agent that did not answer to the end.",
+    "members": [
+      {
+        "name": "agent_id",
+        "type": "string",
+        "doc": "The agent."
+      },
+      {
+        "name": "reason",
+        "type": "mesh.v1.ErrorReason",
+        "doc": "Why."
+      },
+      {
+        "name": "message",
+        "type": "string",
+        "doc": "For people."
+      }
+    ]
+  },
+  "mesh.v1.GatherRepliesRequest": {
+    "kind": "message",
+    "doc": "Request of GatherReplies.",
+    "members": [
+      {
+        "name": "mesh_id",
+        "type": "string",
+        "doc": "The mesh.",
+        "bounds": "matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "selector",
+        "type": "mesh.v1.AgentSelector",
+        "doc": "Which agents. Absent: all that have the capability. At most 1,000 agents are called."
+      },
+      {
+        "name": "capability",
+        "type": "string",
+        "doc": "The capability.",
+        "bounds": "matches `^[a-z]([a-z0-9._-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "content_type",
+        "type": "string",
+        "doc": "Media type of the payload. At most 127 characters.",
+        "bounds": "at most 127 characters"
+      },
+      {
+        "name": "payload",
+        "type": "bytes",
+        "doc": "The argument, at most 1 MiB less the rest of the request.",
+        "bounds": "at most 1048576 bytes"
+      },
+      {
+        "name": "headers",
+        "type": "map<string, string>",
+        "doc": "Free key/value pairs for the agents. At most 32.",
+        "bounds": "at most 32 pairs; keys: matches `^[a-zA-Z0-9._-]{1,63}$`; values: at most 1024 characters"
+      }
+    ]
+  },
+  "mesh.v1.GatherRepliesResponse": {
+    "kind": "message",
+    "doc": "One answer, or the end.",
+    "members": [
+      {
+        "name": "reply",
+        "type": "mesh.v1.GatheredReply",
+        "doc": "An answer of an agent; one agent may give several."
+      },
+      {
+        "name": "summary",
+        "type": "mesh.v1.GatherSummary",
+        "doc": "The last response."
+      }
+    ]
+  },
+  "mesh.v1.GatherSummary": {
+    "kind": "message",
+    "doc": "How a gathering ended.",
+    "members": [
+      {
+        "name": "asked",
+        "type": "int32",
+        "doc": "Agents that were asked."
+      },
+      {
+        "name": "answered",
+        "type": "int32",
+        "doc": "Agents that answered to the end."
+      },
+      {
+        "name": "failures",
+        "type": "repeated mesh.v1.GatherFailure",
+        "doc": "Those that did not."
+      }
+    ]
+  },
+  "mesh.v1.GatheredReply": {
+    "kind": "message",
+    "doc": "An answer of one agent.",
+    "members": [
+      {
+        "name": "agent_id",
+        "type": "string",
+        "doc": "The agent."
+      },
+      {
+        "name": "content_type",
+        "type": "string",
+        "doc": "Media type of the payload."
+      },
+      {
+        "name": "payload",
+        "type": "bytes",
+        "doc": "The answer."
+      }
+    ]
+  },
   "mesh.v1.GetAgentRequest": {
     "kind": "message",
     "doc": "Request of GetAgent.",
@@ -938,6 +1378,35 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "agent",
         "type": "mesh.v1.Agent",
         "doc": "The agent."
+      }
+    ]
+  },
+  "mesh.v1.GetDeadLetterRequest": {
+    "kind": "message",
+    "doc": "Request of GetDeadLetter.",
+    "members": [
+      {
+        "name": "mesh_id",
+        "type": "string",
+        "doc": "The mesh.",
+        "bounds": "matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "dead_letter_id",
+        "type": "string",
+        "doc": "The dead letter.",
+        "bounds": "matches `^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`"
+      }
+    ]
+  },
+  "mesh.v1.GetDeadLetterResponse": {
+    "kind": "message",
+    "doc": "Response of GetDeadLetter.",
+    "members": [
+      {
+        "name": "dead_letter",
+        "type": "mesh.v1.DeadLetter",
+        "doc": "The dead letter."
       }
     ]
   },
@@ -1007,6 +1476,45 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "topology",
         "type": "mesh.v1.MeshTopology",
         "doc": "Who is linked to whom."
+      }
+    ]
+  },
+  "mesh.v1.GetMessageRequest": {
+    "kind": "message",
+    "doc": "Request of GetMessage.",
+    "members": [
+      {
+        "name": "mesh_id",
+        "type": "string",
+        "doc": "The mesh.",
+        "bounds": "matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "message_id",
+        "type": "string",
+        "doc": "The message.",
+        "bounds": "matches `^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`"
+      }
+    ]
+  },
+  "mesh.v1.GetMessageResponse": {
+    "kind": "message",
+    "doc": "Response of GetMessage.",
+    "members": [
+      {
+        "name": "message",
+        "type": "mesh.v1.AgentMessage",
+        "doc": "The message."
+      },
+      {
+        "name": "deliveries",
+        "type": "repeated mesh.v1.MessageDelivery",
+        "doc": "Where it stands, by receiver; at most 1,000."
+      },
+      {
+        "name": "to_address",
+        "type": "int32",
+        "doc": "Receivers whose mailboxes it has still to be put into."
       }
     ]
   },
@@ -1099,6 +1607,24 @@ export const types: Readonly<Record<string, TypeDoc>> = {
       }
     ]
   },
+  "mesh.v1.HeldDelivery": {
+    "kind": "message",
+    "doc": "A delivery that the agent has and that is not settled yet.",
+    "members": [
+      {
+        "name": "message_id",
+        "type": "string",
+        "doc": "The message.",
+        "bounds": "at most 36 characters"
+      },
+      {
+        "name": "attempt",
+        "type": "int32",
+        "doc": "Its attempt.",
+        "bounds": "at least 0"
+      }
+    ]
+  },
   "mesh.v1.Hello": {
     "kind": "message",
     "doc": "First frame of a link, due within 5 s.",
@@ -1131,6 +1657,23 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "window",
         "type": "mesh.v1.LinkWindow",
         "doc": "How much the agent takes at once."
+      },
+      {
+        "name": "producer",
+        "type": "mesh.v1.Producer",
+        "doc": "What numbers its at-least-once messages. Absent: it sends none."
+      },
+      {
+        "name": "subscriptions",
+        "type": "repeated mesh.v1.Subscription",
+        "doc": "All that it wants to receive in this session, durable or not. At most 256.",
+        "bounds": "at most 256 items"
+      },
+      {
+        "name": "held",
+        "type": "repeated mesh.v1.HeldDelivery",
+        "doc": "When it goes on with a session: the deliveries that it still has, those whose settlement was not confirmed included. At most 1,024.",
+        "bounds": "at most 1024 items"
       }
     ]
   },
@@ -1235,6 +1778,90 @@ export const types: Readonly<Record<string, TypeDoc>> = {
       }
     ]
   },
+  "mesh.v1.LaunchChild": {
+    "kind": "message",
+    "doc": "An agent that a launcher is to keep running, or to end.",
+    "members": [
+      {
+        "name": "agent_id",
+        "type": "string",
+        "doc": "The agent."
+      },
+      {
+        "name": "agent_uid",
+        "type": "string",
+        "doc": "Its uid."
+      },
+      {
+        "name": "template",
+        "type": "string",
+        "doc": "One of the launcher's templates."
+      },
+      {
+        "name": "desired_state",
+        "type": "mesh.v1.AgentDesiredState",
+        "doc": "Whether it shall run or end."
+      },
+      {
+        "name": "grace",
+        "type": "google.protobuf.Duration",
+        "doc": "Time left to end by itself, if it shall end."
+      }
+    ]
+  },
+  "mesh.v1.Launched": {
+    "kind": "message",
+    "doc": "What a launcher says of the process of one of its children.",
+    "members": [
+      {
+        "name": "agent_uid",
+        "type": "string",
+        "doc": "The child.",
+        "bounds": "1 to 36 characters"
+      },
+      {
+        "name": "state",
+        "type": "mesh.v1.ProcessState",
+        "doc": "How its process is."
+      },
+      {
+        "name": "process_id",
+        "type": "int32",
+        "doc": "Id of the process; 0 where there is none.",
+        "bounds": "at least 0"
+      },
+      {
+        "name": "exit_code",
+        "type": "int32",
+        "doc": "Exit code of the last process that ended by itself. -1 where none did.",
+        "bounds": "at least -1; at most 255"
+      },
+      {
+        "name": "signal",
+        "type": "string",
+        "doc": "Signal that ended the last process, such as `SIGKILL`. At most 16 characters.",
+        "bounds": "at most 16 characters"
+      },
+      {
+        "name": "restarts",
+        "type": "int32",
+        "doc": "How often it was started again.",
+        "bounds": "at least 0"
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "doc": "For people. At most 256 characters.",
+        "bounds": "at most 256 characters"
+      },
+      {
+        "name": "next_start",
+        "type": "google.protobuf.Duration",
+        "doc": "Wait until it is started again.",
+        "bounds": "at least 0 s; at most 3600 s"
+      }
+    ]
+  },
   "mesh.v1.LinkLimits": {
     "kind": "message",
     "doc": "What the server takes on a link.",
@@ -1258,6 +1885,11 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "messages_per_second_max",
         "type": "int32",
         "doc": "Messages in any second, on average, however few frames bring them."
+      },
+      {
+        "name": "unconfirmed_messages_max",
+        "type": "int32",
+        "doc": "At-least-once messages sent and not confirmed yet."
       }
     ]
   },
@@ -1270,6 +1902,18 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "type": "int32",
         "doc": "Calls in flight. 0 means 64; at most 1,024.",
         "bounds": "at least 0; at most 1024"
+      },
+      {
+        "name": "deliveries_max",
+        "type": "int32",
+        "doc": "At-least-once messages delivered and not settled. 0 means 64; at most 1,024.",
+        "bounds": "at least 0; at most 1024"
+      },
+      {
+        "name": "delivery_bytes_max",
+        "type": "int32",
+        "doc": "Bytes of their payloads; one message goes out in any case. 0 means 4 MiB; at most 64 MiB.",
+        "bounds": "at least 0; at most 67108864"
       }
     ]
   },
@@ -1363,6 +2007,64 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "api_keys",
         "type": "repeated mesh.v1.ApiKey",
         "doc": "The keys; a caller bound to one mesh sees only those of that mesh."
+      },
+      {
+        "name": "next_page_token",
+        "type": "string",
+        "doc": "Asks for the next page. Empty: this was the last."
+      }
+    ]
+  },
+  "mesh.v1.ListDeadLettersRequest": {
+    "kind": "message",
+    "doc": "Request of ListDeadLetters.",
+    "members": [
+      {
+        "name": "page_size",
+        "type": "int32",
+        "doc": "At most so many. 0 means 50; more than 1,000 counts as 1,000.",
+        "bounds": "at least 0"
+      },
+      {
+        "name": "page_token",
+        "type": "string",
+        "doc": "`next_page_token` of the page before. Empty: the first page.",
+        "bounds": "at most 2048 characters"
+      },
+      {
+        "name": "mesh_id",
+        "type": "string",
+        "doc": "The mesh.",
+        "bounds": "matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "agent_id",
+        "type": "string",
+        "doc": "Only those of this agent. Empty: of any.",
+        "bounds": "matches `^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$`"
+      },
+      {
+        "name": "group",
+        "type": "string",
+        "doc": "Only those of this group. Empty: of any.",
+        "bounds": "matches `^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$`"
+      },
+      {
+        "name": "reason",
+        "type": "mesh.v1.DeadLetterReason",
+        "doc": "Only those here for this reason. Unspecified: for any.",
+        "bounds": "a defined value"
+      }
+    ]
+  },
+  "mesh.v1.ListDeadLettersResponse": {
+    "kind": "message",
+    "doc": "Response of ListDeadLetters.",
+    "members": [
+      {
+        "name": "dead_letters",
+        "type": "repeated mesh.v1.DeadLetter",
+        "doc": "The dead letters, without the payload of their messages."
       },
       {
         "name": "next_page_token",
@@ -1594,6 +2296,32 @@ export const types: Readonly<Record<string, TypeDoc>> = {
       }
     ]
   },
+  "mesh.v1.MeshMail": {
+    "kind": "message",
+    "doc": "At-least-once messages of a mesh that are not settled, counted by receiver.",
+    "members": [
+      {
+        "name": "waiting",
+        "type": "int64",
+        "doc": "Wait for their receivers."
+      },
+      {
+        "name": "scheduled",
+        "type": "int64",
+        "doc": "Wait for their time: delayed, or to be delivered again."
+      },
+      {
+        "name": "in_flight",
+        "type": "int64",
+        "doc": "Handed to their receivers."
+      },
+      {
+        "name": "dead_letters",
+        "type": "int64",
+        "doc": "Dead letters."
+      }
+    ]
+  },
   "mesh.v1.MeshSettings": {
     "kind": "message",
     "doc": "How a mesh treats its agents.",
@@ -1670,6 +2398,11 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "time",
         "type": "google.protobuf.Timestamp",
         "doc": "When the answer was put together."
+      },
+      {
+        "name": "mail",
+        "type": "mesh.v1.MeshMail",
+        "doc": "At-least-once messages that are not settled."
       }
     ]
   },
@@ -1737,6 +2470,103 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "calls_per_second",
         "type": "double",
         "doc": "Calls per second over the last 10 s."
+      },
+      {
+        "name": "messages_accepted",
+        "type": "int64",
+        "doc": "At-least-once messages accepted, counted once each."
+      },
+      {
+        "name": "messages_redelivered",
+        "type": "int64",
+        "doc": "At-least-once messages delivered again."
+      },
+      {
+        "name": "messages_acknowledged",
+        "type": "int64",
+        "doc": "At-least-once messages acknowledged, by receiver."
+      },
+      {
+        "name": "messages_dead_lettered",
+        "type": "int64",
+        "doc": "At-least-once messages that became dead letters, by receiver."
+      }
+    ]
+  },
+  "mesh.v1.MessageDelivery": {
+    "kind": "message",
+    "doc": "A message with one of its receivers.",
+    "members": [
+      {
+        "name": "agent_id",
+        "type": "string",
+        "doc": "An agent, by id."
+      },
+      {
+        "name": "group",
+        "type": "string",
+        "doc": "A group."
+      },
+      {
+        "name": "state",
+        "type": "mesh.v1.DeliveryState",
+        "doc": "Where it stands."
+      },
+      {
+        "name": "attempts",
+        "type": "int32",
+        "doc": "Deliveries begun so far."
+      },
+      {
+        "name": "next_time",
+        "type": "google.protobuf.Timestamp",
+        "doc": "When it is due, where it is scheduled."
+      },
+      {
+        "name": "expire_time",
+        "type": "google.protobuf.Timestamp",
+        "doc": "When its ttl runs out."
+      }
+    ]
+  },
+  "mesh.v1.MessageStep": {
+    "kind": "message",
+    "doc": "One step of a message's way.",
+    "members": [
+      {
+        "name": "time",
+        "type": "google.protobuf.Timestamp",
+        "doc": "When."
+      },
+      {
+        "name": "kind",
+        "type": "mesh.v1.MessageStep.Kind",
+        "doc": "What happened."
+      },
+      {
+        "name": "agent_id",
+        "type": "string",
+        "doc": "The receiver; empty where the step concerns the message as a whole."
+      },
+      {
+        "name": "group",
+        "type": "string",
+        "doc": "The group, where it went to one."
+      },
+      {
+        "name": "attempt",
+        "type": "int32",
+        "doc": "The delivery, from 1; 0 where there was none."
+      },
+      {
+        "name": "node_id",
+        "type": "string",
+        "doc": "The server process."
+      },
+      {
+        "name": "detail",
+        "type": "string",
+        "doc": "For people."
       }
     ]
   },
@@ -1758,6 +2588,24 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "message",
         "type": "string",
         "doc": "For people."
+      }
+    ]
+  },
+  "mesh.v1.Producer": {
+    "kind": "message",
+    "doc": "What numbers the at-least-once messages of an agent: born with the agent's outbox, and renewed when the outbox is lost.",
+    "members": [
+      {
+        "name": "producer_id",
+        "type": "string",
+        "doc": "Made by the agent. 1 to 36 characters.",
+        "bounds": "matches `^[a-zA-Z0-9-]{1,36}$`"
+      },
+      {
+        "name": "known_through",
+        "type": "int64",
+        "doc": "Highest sequence up to which the agent knows every outcome; 0 for none. The server may forget them.",
+        "bounds": "at least 0"
       }
     ]
   },
@@ -1816,6 +2664,11 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "validate_only",
         "type": "bool",
         "doc": "Only say whether it would work."
+      },
+      {
+        "name": "launch",
+        "type": "mesh.v1.AgentLaunch",
+        "doc": "Who launches the agent. Absent: it is started by hand."
       }
     ]
   },
@@ -1831,7 +2684,7 @@ export const types: Readonly<Record<string, TypeDoc>> = {
       {
         "name": "join_token",
         "type": "string",
-        "doc": "Exchanged by the agent for a credential of its own. Shown once; empty when only validated."
+        "doc": "Exchanged by the agent for a credential of its own. Shown once; empty when only validated, and for an agent with a launcher."
       },
       {
         "name": "join_token_id",
@@ -1847,13 +2700,186 @@ export const types: Readonly<Record<string, TypeDoc>> = {
   },
   "mesh.v1.Publish": {
     "kind": "message",
-    "doc": "At-most-once messages of an agent. What finds no receiver is dropped, counted and told by a notice.",
+    "doc": "Messages of an agent. Of those at most once, what finds no receiver is dropped, counted and told by a notice; those at least once are numbered, and confirmed by `published`.",
     "members": [
       {
         "name": "messages",
         "type": "repeated mesh.v1.AgentMessage",
         "doc": "The messages, in order. 1 to 256.",
         "bounds": "1 to 256 items"
+      },
+      {
+        "name": "first_sequence",
+        "type": "int64",
+        "doc": "Sequence of the first at-least-once message; those after it follow one by one. 0 where there is none.",
+        "bounds": "at least 0"
+      },
+      {
+        "name": "known_through",
+        "type": "int64",
+        "doc": "As the producer's.",
+        "bounds": "at least 0"
+      }
+    ]
+  },
+  "mesh.v1.PublishOutcome": {
+    "kind": "message",
+    "doc": "What became of one at-least-once message: accepted, or refused for good.",
+    "members": [
+      {
+        "name": "sequence",
+        "type": "int64",
+        "doc": "Its sequence."
+      },
+      {
+        "name": "message_id",
+        "type": "string",
+        "doc": "Its id, where it was accepted."
+      },
+      {
+        "name": "status",
+        "type": "google.rpc.Status",
+        "doc": "Why it was not."
+      }
+    ]
+  },
+  "mesh.v1.Published": {
+    "kind": "message",
+    "doc": "The outcomes of at-least-once messages, on disk before they are told.",
+    "members": [
+      {
+        "name": "outcomes",
+        "type": "repeated mesh.v1.PublishOutcome",
+        "doc": "In order."
+      }
+    ]
+  },
+  "mesh.v1.PurgeDeadLettersRequest": {
+    "kind": "message",
+    "doc": "Request of PurgeDeadLetters.",
+    "members": [
+      {
+        "name": "mesh_id",
+        "type": "string",
+        "doc": "The mesh.",
+        "bounds": "matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "dead_letter_ids",
+        "type": "repeated string",
+        "doc": "The dead letters. Empty only with `all`. At most 500.",
+        "bounds": "at most 500 items; each once; each: matches `^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`"
+      },
+      {
+        "name": "all",
+        "type": "bool",
+        "doc": "All that the filters leave, in place of naming them."
+      },
+      {
+        "name": "agent_id",
+        "type": "string",
+        "doc": "With `all`: only those of this agent. Empty: of any.",
+        "bounds": "matches `^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$`"
+      },
+      {
+        "name": "group",
+        "type": "string",
+        "doc": "With `all`: only those of this group. Empty: of any.",
+        "bounds": "matches `^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$`"
+      },
+      {
+        "name": "reason",
+        "type": "mesh.v1.DeadLetterReason",
+        "doc": "With `all`: only those here for this reason. Unspecified: for any.",
+        "bounds": "a defined value"
+      },
+      {
+        "name": "validate_only",
+        "type": "bool",
+        "doc": "Only say how many it would be."
+      }
+    ]
+  },
+  "mesh.v1.PurgeDeadLettersResponse": {
+    "kind": "message",
+    "doc": "Response of PurgeDeadLetters.",
+    "members": [
+      {
+        "name": "purged",
+        "type": "int32",
+        "doc": "How many are forgotten, or would be."
+      },
+      {
+        "name": "remaining",
+        "type": "int32",
+        "doc": "How many more the filters leave; at least so many where it is 10,000."
+      }
+    ]
+  },
+  "mesh.v1.ReplayDeadLettersRequest": {
+    "kind": "message",
+    "doc": "Request of ReplayDeadLetters.",
+    "members": [
+      {
+        "name": "mesh_id",
+        "type": "string",
+        "doc": "The mesh.",
+        "bounds": "matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "dead_letter_ids",
+        "type": "repeated string",
+        "doc": "The dead letters. Empty only with `all`. At most 500.",
+        "bounds": "at most 500 items; each once; each: matches `^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`"
+      },
+      {
+        "name": "all",
+        "type": "bool",
+        "doc": "All that the filters leave, in place of naming them."
+      },
+      {
+        "name": "agent_id",
+        "type": "string",
+        "doc": "With `all`: only those of this agent. Empty: of any.",
+        "bounds": "matches `^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$`"
+      },
+      {
+        "name": "group",
+        "type": "string",
+        "doc": "With `all`: only those of this group. Empty: of any.",
+        "bounds": "matches `^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$`"
+      },
+      {
+        "name": "reason",
+        "type": "mesh.v1.DeadLetterReason",
+        "doc": "With `all`: only those here for this reason. Unspecified: for any.",
+        "bounds": "a defined value"
+      },
+      {
+        "name": "validate_only",
+        "type": "bool",
+        "doc": "Only say how many it would be."
+      }
+    ]
+  },
+  "mesh.v1.ReplayDeadLettersResponse": {
+    "kind": "message",
+    "doc": "Response of ReplayDeadLetters.",
+    "members": [
+      {
+        "name": "replayed",
+        "type": "int32",
+        "doc": "How many went back, or would."
+      },
+      {
+        "name": "refused",
+        "type": "int32",
+        "doc": "How many could not, since their receiver is gone or its mailbox full."
+      },
+      {
+        "name": "remaining",
+        "type": "int32",
+        "doc": "How many more the filters leave; at least so many where it is 10,000."
       }
     ]
   },
@@ -2003,6 +3029,12 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "type": "mesh.v1.AgentMessage",
         "doc": "The message; the server fills in id, sender and time.",
         "bounds": "required"
+      },
+      {
+        "name": "request_id",
+        "type": "string",
+        "doc": "Makes a repetition safe: the first outcome is answered again for 24 h. Empty: no such safety. At most 128 characters. At least once only.",
+        "bounds": "at most 128 characters"
       }
     ]
   },
@@ -2019,6 +3051,11 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "accept_time",
         "type": "google.protobuf.Timestamp",
         "doc": "When the server accepted it."
+      },
+      {
+        "name": "receivers",
+        "type": "int32",
+        "doc": "Receivers: of an at-most-once message those that it was handed to."
       }
     ]
   },
@@ -2045,6 +3082,90 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "reconnect_after",
         "type": "google.protobuf.Duration",
         "doc": "How long to wait before that."
+      }
+    ]
+  },
+  "mesh.v1.Settle": {
+    "kind": "message",
+    "doc": "What an agent says to messages that were delivered to it.",
+    "members": [
+      {
+        "name": "settlements",
+        "type": "repeated mesh.v1.Settlement",
+        "doc": "In order. 1 to 1,024.",
+        "bounds": "1 to 1024 items"
+      }
+    ]
+  },
+  "mesh.v1.SettleOutcome": {
+    "kind": "message",
+    "doc": "What became of one settlement.",
+    "members": [
+      {
+        "name": "message_id",
+        "type": "string",
+        "doc": "The message."
+      },
+      {
+        "name": "attempt",
+        "type": "int32",
+        "doc": "The attempt."
+      },
+      {
+        "name": "kind",
+        "type": "mesh.v1.Settlement.Kind",
+        "doc": "What was said."
+      },
+      {
+        "name": "status",
+        "type": "google.rpc.Status",
+        "doc": "Why it does not count; absent where it does."
+      }
+    ]
+  },
+  "mesh.v1.Settled": {
+    "kind": "message",
+    "doc": "Confirms settlements, once they are on disk.",
+    "members": [
+      {
+        "name": "outcomes",
+        "type": "repeated mesh.v1.SettleOutcome",
+        "doc": "In order."
+      }
+    ]
+  },
+  "mesh.v1.Settlement": {
+    "kind": "message",
+    "doc": "What an agent says to one message.",
+    "members": [
+      {
+        "name": "message_id",
+        "type": "string",
+        "doc": "The message.",
+        "bounds": "1 to 36 characters"
+      },
+      {
+        "name": "attempt",
+        "type": "int32",
+        "doc": "The attempt that was delivered.",
+        "bounds": "at least 1"
+      },
+      {
+        "name": "kind",
+        "type": "mesh.v1.Settlement.Kind",
+        "doc": "What it says."
+      },
+      {
+        "name": "duration",
+        "type": "google.protobuf.Duration",
+        "doc": "NAK: the least wait until it comes again; absent: the back-off of the server. EXTEND: how much longer from now; absent: 30 s. At most 1 h.",
+        "bounds": "at least 0 s; at most 3600 s"
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "doc": "NAK and REJECT: why, for people. At most 256 characters.",
+        "bounds": "at most 256 characters"
       }
     ]
   },
@@ -2083,6 +3204,107 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "effective_configuration",
         "type": "google.protobuf.Struct",
         "doc": "What it is configured with. Absent: unchanged."
+      }
+    ]
+  },
+  "mesh.v1.Subscribe": {
+    "kind": "message",
+    "doc": "More that an agent wants to receive.",
+    "members": [
+      {
+        "name": "subscriptions",
+        "type": "repeated mesh.v1.Subscription",
+        "doc": "1 to 256.",
+        "bounds": "1 to 256 items"
+      }
+    ]
+  },
+  "mesh.v1.SubscribeOutcome": {
+    "kind": "message",
+    "doc": "What became of one subscription.",
+    "members": [
+      {
+        "name": "subscription",
+        "type": "mesh.v1.Subscription",
+        "doc": "The subscription."
+      },
+      {
+        "name": "subscribed",
+        "type": "bool",
+        "doc": "Whether it stands now."
+      },
+      {
+        "name": "status",
+        "type": "google.rpc.Status",
+        "doc": "Why it was refused; absent where it was not."
+      }
+    ]
+  },
+  "mesh.v1.SubscribeRequest": {
+    "kind": "message",
+    "doc": "Request of Subscribe.",
+    "members": [
+      {
+        "name": "mesh_id",
+        "type": "string",
+        "doc": "The mesh.",
+        "bounds": "matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "topic",
+        "type": "string",
+        "doc": "The topic, or a pattern: `*` stands for one token, `>` at the end for one or more.",
+        "bounds": "matches `^([*]|[a-zA-Z0-9_-]{1,63})([.]([*]|[a-zA-Z0-9_-]{1,63})){0,14}([.]>)?$|^>$`"
+      }
+    ]
+  },
+  "mesh.v1.SubscribeResponse": {
+    "kind": "message",
+    "doc": "A message of the topic.",
+    "members": [
+      {
+        "name": "message",
+        "type": "mesh.v1.AgentMessage",
+        "doc": "The message. Absent in the first response, which says that the subscription stands."
+      },
+      {
+        "name": "dropped",
+        "type": "int64",
+        "doc": "Messages left out since the response before, because the caller took them too slowly."
+      }
+    ]
+  },
+  "mesh.v1.Subscribed": {
+    "kind": "message",
+    "doc": "Answers hello's subscriptions, subscribe and unsubscribe, in their order, once it is so.",
+    "members": [
+      {
+        "name": "outcomes",
+        "type": "repeated mesh.v1.SubscribeOutcome",
+        "doc": "In order."
+      }
+    ]
+  },
+  "mesh.v1.Subscription": {
+    "kind": "message",
+    "doc": "What an agent wants to receive.",
+    "members": [
+      {
+        "name": "topic",
+        "type": "string",
+        "doc": "A topic, or a pattern: `*` stands for one token, `>` at the end for one or more.",
+        "bounds": "matches `^([*]|[a-zA-Z0-9_-]{1,63})([.]([*]|[a-zA-Z0-9_-]{1,63})){0,14}([.]>)?$|^>$`"
+      },
+      {
+        "name": "group",
+        "type": "string",
+        "doc": "A group, of which the agent takes its share.",
+        "bounds": "matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "durable",
+        "type": "bool",
+        "doc": "Whether it outlives the session: it is on record until it is ended, and at-least-once messages of the topic wait for the agent while it is away."
       }
     ]
   },
@@ -2207,6 +3429,52 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "capabilities",
         "type": "repeated string",
         "doc": "Agents: what they can do."
+      }
+    ]
+  },
+  "mesh.v1.TraceMessageRequest": {
+    "kind": "message",
+    "doc": "Request of TraceMessage.",
+    "members": [
+      {
+        "name": "mesh_id",
+        "type": "string",
+        "doc": "The mesh.",
+        "bounds": "matches `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`"
+      },
+      {
+        "name": "message_id",
+        "type": "string",
+        "doc": "The message.",
+        "bounds": "matches `^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`"
+      }
+    ]
+  },
+  "mesh.v1.TraceMessageResponse": {
+    "kind": "message",
+    "doc": "Response of TraceMessage.",
+    "members": [
+      {
+        "name": "steps",
+        "type": "repeated mesh.v1.MessageStep",
+        "doc": "The steps, in order; at most 10,000."
+      },
+      {
+        "name": "gap",
+        "type": "string",
+        "doc": "Whether steps are missing, and why; empty where the way is whole."
+      }
+    ]
+  },
+  "mesh.v1.Unsubscribe": {
+    "kind": "message",
+    "doc": "What an agent does not want to receive any more. One that is not there does no harm.",
+    "members": [
+      {
+        "name": "subscriptions",
+        "type": "repeated mesh.v1.Subscription",
+        "doc": "1 to 256.",
+        "bounds": "1 to 256 items"
       }
     ]
   },
@@ -2461,6 +3729,11 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "agent",
         "type": "mesh.v1.Agent",
         "doc": "The agent's record."
+      },
+      {
+        "name": "producer_sequence",
+        "type": "int64",
+        "doc": "Highest sequence of the producer that the server has judged; 0 for none."
       }
     ]
   },
@@ -2625,6 +3898,37 @@ export const types: Readonly<Record<string, TypeDoc>> = {
       }
     ]
   },
+  "mesh.v1.DeadLetterReason": {
+    "kind": "enum",
+    "doc": "Why a message became a dead letter. Expect new values.",
+    "members": [
+      {
+        "name": "DEAD_LETTER_REASON_UNSPECIFIED",
+        "type": "0",
+        "doc": "Not given."
+      },
+      {
+        "name": "DEAD_LETTER_REASON_ATTEMPTS_EXHAUSTED",
+        "type": "1",
+        "doc": "It was delivered as often as allowed and never acknowledged."
+      },
+      {
+        "name": "DEAD_LETTER_REASON_EXPIRED",
+        "type": "2",
+        "doc": "Its `ttl` ran out."
+      },
+      {
+        "name": "DEAD_LETTER_REASON_REJECTED",
+        "type": "3",
+        "doc": "The receiver rejected it."
+      },
+      {
+        "name": "DEAD_LETTER_REASON_RECEIVER_GONE",
+        "type": "4",
+        "doc": "The receiver was terminated or deleted."
+      }
+    ]
+  },
   "mesh.v1.DeliveryGuarantee": {
     "kind": "enum",
     "doc": "How hard the platform tries to deliver a message. Expect new values.",
@@ -2638,6 +3942,52 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "DELIVERY_GUARANTEE_AT_MOST_ONCE",
         "type": "1",
         "doc": "Delivered once or not at all; never stored, never sent again."
+      },
+      {
+        "name": "DELIVERY_GUARANTEE_AT_LEAST_ONCE",
+        "type": "2",
+        "doc": "Stored before it is accepted and delivered, again if need be, until the receiver has settled it or it is a dead letter."
+      }
+    ]
+  },
+  "mesh.v1.DeliveryState": {
+    "kind": "enum",
+    "doc": "Where an at-least-once message stands, with one of its receivers. Expect new values.",
+    "members": [
+      {
+        "name": "DELIVERY_STATE_UNSPECIFIED",
+        "type": "0",
+        "doc": "Not given."
+      },
+      {
+        "name": "DELIVERY_STATE_WAITING",
+        "type": "1",
+        "doc": "Waits for its receiver."
+      },
+      {
+        "name": "DELIVERY_STATE_SCHEDULED",
+        "type": "2",
+        "doc": "Waits for its time: delayed, or to be delivered again."
+      },
+      {
+        "name": "DELIVERY_STATE_IN_FLIGHT",
+        "type": "3",
+        "doc": "Handed to the receiver and not settled."
+      },
+      {
+        "name": "DELIVERY_STATE_ACKNOWLEDGED",
+        "type": "4",
+        "doc": "Acknowledged by the receiver."
+      },
+      {
+        "name": "DELIVERY_STATE_DEAD",
+        "type": "5",
+        "doc": "A dead letter."
+      },
+      {
+        "name": "DELIVERY_STATE_CANCELLED",
+        "type": "6",
+        "doc": "Taken back before it was delivered."
       }
     ]
   },
@@ -2859,6 +4209,41 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "ERROR_REASON_INTERNAL",
         "type": "42",
         "doc": "INTERNAL: a defect of the server; the request id finds it in the log."
+      },
+      {
+        "name": "ERROR_REASON_SEQUENCE_GAP",
+        "type": "43",
+        "doc": "FAILED_PRECONDITION on a link: the sequence is above the next one; the messages before it come first."
+      },
+      {
+        "name": "ERROR_REASON_SEQUENCE_FORGOTTEN",
+        "type": "44",
+        "doc": "OUT_OF_RANGE on a link: the outcome of the sequence was known to the agent, and is forgotten."
+      },
+      {
+        "name": "ERROR_REASON_MAILBOX_FULL",
+        "type": "45",
+        "doc": "RESOURCE_EXHAUSTED: the mailbox of a receiver has no room."
+      },
+      {
+        "name": "ERROR_REASON_CREDIT_EXCEEDED",
+        "type": "46",
+        "doc": "RESOURCE_EXHAUSTED on a link: more unconfirmed messages than the server takes."
+      },
+      {
+        "name": "ERROR_REASON_NOT_IN_FLIGHT",
+        "type": "47",
+        "doc": "FAILED_PRECONDITION on a link: the message is not in flight with that attempt any more."
+      },
+      {
+        "name": "ERROR_REASON_LAUNCHER_UNFIT",
+        "type": "48",
+        "doc": "FAILED_PRECONDITION: the launcher is unknown, cannot launch, or has no such template."
+      },
+      {
+        "name": "ERROR_REASON_PROCESS_RUNNING",
+        "type": "49",
+        "doc": "FAILED_PRECONDITION: the process of the agent still runs."
       }
     ]
   },
@@ -2996,6 +4381,87 @@ export const types: Readonly<Record<string, TypeDoc>> = {
       }
     ]
   },
+  "mesh.v1.MessageStep.Kind": {
+    "kind": "enum",
+    "doc": "What happened. Expect new values.",
+    "members": [
+      {
+        "name": "KIND_UNSPECIFIED",
+        "type": "0",
+        "doc": "Not given."
+      },
+      {
+        "name": "KIND_ACCEPTED",
+        "type": "1",
+        "doc": "The server took it from its sender."
+      },
+      {
+        "name": "KIND_STORED",
+        "type": "2",
+        "doc": "It is on disk."
+      },
+      {
+        "name": "KIND_ADDRESSED",
+        "type": "3",
+        "doc": "It was put into the mailbox of one of its receivers."
+      },
+      {
+        "name": "KIND_DELIVERED",
+        "type": "4",
+        "doc": "It was handed to the receiver's link."
+      },
+      {
+        "name": "KIND_ACKNOWLEDGED",
+        "type": "5",
+        "doc": "The receiver acknowledged it."
+      },
+      {
+        "name": "KIND_RETRY_ASKED",
+        "type": "6",
+        "doc": "The receiver asked for it again later (NAK)."
+      },
+      {
+        "name": "KIND_REJECTED",
+        "type": "7",
+        "doc": "The receiver rejected it."
+      },
+      {
+        "name": "KIND_EXTENDED",
+        "type": "8",
+        "doc": "The receiver asked for more time."
+      },
+      {
+        "name": "KIND_TIMED_OUT",
+        "type": "9",
+        "doc": "The receiver did not settle it in time."
+      },
+      {
+        "name": "KIND_RETURNED",
+        "type": "10",
+        "doc": "The receiver's session ended before it was settled."
+      },
+      {
+        "name": "KIND_DEAD_LETTERED",
+        "type": "11",
+        "doc": "It became a dead letter."
+      },
+      {
+        "name": "KIND_CANCELLED",
+        "type": "12",
+        "doc": "It was taken back."
+      },
+      {
+        "name": "KIND_REPLAYED",
+        "type": "13",
+        "doc": "It was put back from the dead letters."
+      },
+      {
+        "name": "KIND_DROPPED",
+        "type": "14",
+        "doc": "It found no receiver or no room, and was not to be kept."
+      }
+    ]
+  },
   "mesh.v1.Notice.Kind": {
     "kind": "enum",
     "doc": "What a notice is about. Expect new values.",
@@ -3019,6 +4485,42 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "KIND_SERVER_DRAINING",
         "type": "3",
         "doc": "The server is about to stop."
+      }
+    ]
+  },
+  "mesh.v1.ProcessState": {
+    "kind": "enum",
+    "doc": "What a launcher last said of the process of an agent. Expect new values.",
+    "members": [
+      {
+        "name": "PROCESS_STATE_UNSPECIFIED",
+        "type": "0",
+        "doc": "Nobody launches the agent, or nobody can tell: its launcher is away."
+      },
+      {
+        "name": "PROCESS_STATE_STARTING",
+        "type": "1",
+        "doc": "Being started, or about to be started again."
+      },
+      {
+        "name": "PROCESS_STATE_RUNNING",
+        "type": "2",
+        "doc": "There is a process."
+      },
+      {
+        "name": "PROCESS_STATE_STOPPING",
+        "type": "3",
+        "doc": "Being ended."
+      },
+      {
+        "name": "PROCESS_STATE_GONE",
+        "type": "4",
+        "doc": "There is none any more, and none will be started."
+      },
+      {
+        "name": "PROCESS_STATE_FAILED",
+        "type": "5",
+        "doc": "It ended as often as its template allows, or cannot be started."
       }
     ]
   },
@@ -3050,6 +4552,37 @@ export const types: Readonly<Record<string, TypeDoc>> = {
         "name": "ROLE_AGENT",
         "type": "4",
         "doc": "An agent: its own link; lists, watches, messages and calls agents of its mesh. Not for API keys."
+      }
+    ]
+  },
+  "mesh.v1.Settlement.Kind": {
+    "kind": "enum",
+    "doc": "What it says.",
+    "members": [
+      {
+        "name": "KIND_UNSPECIFIED",
+        "type": "0",
+        "doc": "Not given."
+      },
+      {
+        "name": "KIND_ACK",
+        "type": "1",
+        "doc": "It is done with it. Counts for any attempt."
+      },
+      {
+        "name": "KIND_NAK",
+        "type": "2",
+        "doc": "It wants it again later."
+      },
+      {
+        "name": "KIND_REJECT",
+        "type": "3",
+        "doc": "It will never take it."
+      },
+      {
+        "name": "KIND_EXTEND",
+        "type": "4",
+        "doc": "It needs more time."
       }
     ]
   },

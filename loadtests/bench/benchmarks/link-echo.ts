@@ -1,14 +1,22 @@
 // Heartbeats and their acks on 200 links: what the server does most.
 import { join } from "node:path";
-import { createEchoLoad } from "../load/echo-load.ts";
+import { createEchoLoad, heartbeats } from "../load/echo-load.ts";
 import { createMesh, enrol, inLanes } from "../load/enrolment.ts";
+import {
+  keepAlive,
+  LEASE_GRANT_PATH,
+  LEASE_KEEP_ALIVE_PATH,
+  leaseGrantRequest,
+} from "../load/etcd-messages.ts";
 import { createFailure } from "../load/failure.ts";
+import { callOnce } from "../load/grpc-calls.ts";
 import { openLinkStream } from "../load/link-stream.ts";
 import { openSession } from "../load/session.ts";
 import { onOneCore } from "../processes/affinity.ts";
 import { type Child, startChild } from "../processes/children.ts";
 import { type Rate, rateOf } from "../processes/rate.ts";
-import { type Benchmark, OURS, type Row } from "../report/row.ts";
+import { startEtcd } from "../processes/foreign.ts";
+import { type Benchmark, OURS, type Row, type Run } from "../report/row.ts";
 
 const LINKS = 200;
 const IN_FLIGHT = [1, 16];
@@ -40,6 +48,8 @@ export const linkEcho: Benchmark = (run) =>
       const file = profile ? join(profile, "link.cpuprofile") : undefined;
       add(OURS, await ours(run.folder(), inFlight, run.seconds, file));
       for (const peer of peers) add(peer[0], await peerRate(peer, inFlight, run.seconds));
+      const etcd = await etcdRate(run, inFlight);
+      if (etcd !== undefined) add("etcd lease keep-alive", etcd);
     }
     return rows;
   });
@@ -57,7 +67,7 @@ async function ours(
     await createMesh(server);
     const agents = await enrol(server, LINKS);
     await inLanes(LINKS, (index) =>
-      load.add((handlers) =>
+      load.add(heartbeats, (handlers) =>
         openSession({
           endpoint: server.url,
           agent: agents[index]!,
@@ -97,13 +107,36 @@ async function peerRate(
   const load = createEchoLoad(inFlight, failure.note);
   try {
     for (let link = 0; link < LINKS; link += 1)
-      await load.add((handlers) =>
+      await load.add(heartbeats, (handlers) =>
         Promise.resolve(
           openLinkStream({ endpoint: server.url, onLost: failure.note, ...handlers }),
         ),
       );
     const rate = await rateOf(server, seconds, load.count, failure.check);
     return rate;
+  } finally {
+    load.close();
+    await server.end();
+  }
+}
+
+/** As the peers', with a lease of its own on each link; undefined where there is no etcd. */
+async function etcdRate(run: Run, inFlight: number): Promise<Rate | undefined> {
+  const server = await startEtcd(run);
+  if (server === undefined) return undefined;
+  const failure = createFailure();
+  const load = createEchoLoad(inFlight, failure.note);
+  const endpoint = `http://${server.address}`;
+  try {
+    await inLanes(LINKS, async (index) => {
+      const leaseId = BigInt(index + 1);
+      await callOnce({ endpoint, path: LEASE_GRANT_PATH, request: leaseGrantRequest(leaseId) });
+      const path = LEASE_KEEP_ALIVE_PATH;
+      await load.add(keepAlive(leaseId), (handlers) =>
+        Promise.resolve(openLinkStream({ endpoint, path, onLost: failure.note, ...handlers })),
+      );
+    });
+    return await rateOf(server, run.seconds, load.count, failure.check);
   } finally {
     load.close();
     await server.end();

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { watch } from "../processes/children.ts";
+import { printed } from "../processes/printed.ts";
 import { median } from "../processes/rate.ts";
 import { type Benchmark, OURS, type Row } from "../report/row.ts";
 
@@ -87,20 +88,4 @@ function started(program: string, args: readonly string[], home: string): ChildP
 function ended(child: ChildProcess): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
   return new Promise((resolve) => child.once("exit", resolve));
-}
-
-/** Settles when what it prints matches; fails when it ends before. */
-function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
-  return new Promise((resolve, reject) => {
-    let text = "";
-    const look = (chunk: Buffer): void => {
-      text += chunk.toString();
-      const match = pattern.exec(text);
-      if (match !== null) resolve(match);
-    };
-    child.stdout?.on("data", look);
-    child.stderr?.on("data", look);
-    child.once("error", reject);
-    child.once("close", () => reject(new Error(`ended before ${pattern.source}:\n${text}`)));
-  });
 }

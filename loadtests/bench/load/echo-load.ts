@@ -1,12 +1,32 @@
-// Heartbeats on many links, with always the same number of them unanswered.
+// Signs of life on many links, with always the same number of them unanswered.
 import { fromBinary } from "@bufbuild/protobuf";
 import { ConnectResponseSchema } from "@meshwork/gen/mesh/v1/agent_link_service";
 import type { OnMessage } from "./grpc-frames.ts";
 import { HEARTBEAT_SEQUENCE, heartbeatFrame, repeated, tags } from "./link-frames.ts";
 import type { LinkStream } from "./link-stream.ts";
 
-/** One of so many acks is decoded, to see that it is a true one. */
+/** One of so many answers is decoded, to see that it is a true one. */
 const CHECKED_EVERY = 1_000;
+
+/** What is sent on a link, and how its answers are known. */
+export interface Echo {
+  /** With its prefix. */
+  readonly frame: Buffer;
+  /** First byte of every answer. */
+  readonly tag: number;
+  /** Whether an answer answers the frame. */
+  readonly answers: (message: Buffer) => boolean;
+}
+
+/** A heartbeat and its ack. */
+export const heartbeats: Echo = {
+  frame: heartbeatFrame(),
+  tag: tags.heartbeatAck,
+  answers: (message) => {
+    const { frame } = fromBinary(ConnectResponseSchema, message);
+    return frame.case === "heartbeatAck" && frame.value.sequence === HEARTBEAT_SEQUENCE;
+  },
+};
 
 /** What a link is opened with to be part of the load. */
 export interface EchoHandlers {
@@ -15,48 +35,41 @@ export interface EchoHandlers {
 }
 
 export interface EchoLoad {
-  /** Acks so far. */
+  /** Answers so far. */
   readonly count: () => number;
-  /** Opens a link with the handlers given, and keeps `inFlight` heartbeats unanswered on it. */
-  add(open: (handlers: EchoHandlers) => Promise<LinkStream>): Promise<void>;
+  /** Opens a link with the handlers given, and keeps `inFlight` frames unanswered on it. */
+  add(echo: Echo, open: (handlers: EchoHandlers) => Promise<LinkStream>): Promise<void>;
   close(): void;
 }
 
-/** Answers to what a chunk acknowledged leave in one write. */
+/** What a chunk answered is sent anew in one write. */
 export function createEchoLoad(inFlight: number, onFailure: (error: Error) => void): EchoLoad {
-  const frame = heartbeatFrame();
-  const beats = repeated(frame, inFlight);
   const streams: LinkStream[] = [];
   let count = 0;
 
-  const onAck = (message: Buffer): void => {
-    count += 1;
-    if (count % CHECKED_EVERY !== 0) return;
-    const ack = fromBinary(ConnectResponseSchema, message).frame;
-    if (ack.case !== "heartbeatAck" || ack.value.sequence !== HEARTBEAT_SEQUENCE)
-      onFailure(new Error(`an ack that acknowledges nothing: ${ack.case ?? "empty"}`));
-  };
-
   return {
     count: () => count,
-    add: async (open) => {
-      let acked = 0;
+    add: async ({ frame, tag, answers }, open) => {
+      const frames = repeated(frame, inFlight);
+      let answered = 0;
       const stream = await open({
         onMessage: (buffer, start, end) => {
-          if (buffer[start] !== tags.heartbeatAck) {
-            onFailure(new Error(`no ack came, but a frame with tag ${buffer[start]!}`));
+          if (buffer[start] !== tag) {
+            onFailure(new Error(`no answer came, but a frame with tag ${buffer[start]!}`));
             return;
           }
-          acked += 1;
-          onAck(buffer.subarray(start, end));
+          answered += 1;
+          count += 1;
+          if (count % CHECKED_EVERY === 0 && !answers(buffer.subarray(start, end)))
+            onFailure(new Error("an answer that answers nothing that was sent"));
         },
         onRead: () => {
-          if (acked > 0) stream.write(beats.subarray(0, acked * frame.length));
-          acked = 0;
+          if (answered > 0) stream.write(frames.subarray(0, answered * frame.length));
+          answered = 0;
         },
       });
       streams.push(stream);
-      stream.write(beats);
+      stream.write(frames);
     },
     close: () => streams.forEach((stream) => stream.close()),
   };

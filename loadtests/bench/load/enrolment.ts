@@ -56,6 +56,23 @@ export async function enrol({ url, key }: Child, count: number): Promise<Enrolle
   }
 }
 
+/** Puts `count` agents on record that never join. */
+export async function provision({ url, key }: Child, count: number): Promise<void> {
+  const transport = createGrpcTransport({ endpoint: url, headers: bearer(key) });
+  const agents = createClient(AgentService, transport);
+  try {
+    await inLanes(count, (number) =>
+      agents.provisionAgent({
+        meshId: MESH_ID,
+        agentId: `agent-${number}`,
+        role: AgentRole.WORKER,
+      }),
+    );
+  } finally {
+    transport.close();
+  }
+}
+
 /** Does `work` for 0, 1, 2 … with 64 in flight; the results in order. */
 export async function inLanes<T>(count: number, work: (index: number) => Promise<T>): Promise<T[]> {
   const results: T[] = [];

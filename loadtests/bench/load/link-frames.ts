@@ -13,6 +13,8 @@ export const tags = {
   config: 0x32,
   notice: 0x3a,
   goodbye: 0x42,
+  published: 0x4a,
+  settled: 0x52,
 } as const;
 
 /** Of every heartbeat; an ack has to bring it back. */
@@ -26,13 +28,23 @@ export function frameOf(
 }
 
 /** What an agent opens with. */
-export function helloFrame(capabilities: readonly string[] = [], callsMax = 64): Buffer {
+export interface HelloOptions {
+  readonly capabilities?: readonly string[];
+  readonly callsMax?: number;
+  readonly deliveriesMax?: number;
+  /** With one, it may send at-least-once messages, numbered from 1. */
+  readonly producerId?: string;
+}
+
+export function helloFrame(options: HelloOptions): Buffer {
+  const { capabilities = [], callsMax = 64, deliveriesMax = 0, producerId } = options;
   return frameOf({
     case: "hello",
     value: {
       protocolVersion: 1,
       spec: { capabilities: [...capabilities], labels: { zone: "a" } },
-      window: { callsMax },
+      window: { callsMax, deliveriesMax },
+      ...(producerId !== undefined && { producer: { producerId } }),
     },
   });
 }

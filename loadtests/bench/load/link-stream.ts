@@ -13,6 +13,8 @@ export interface LinkStream {
 
 export interface LinkStreamOptions {
   readonly endpoint: string;
+  /** `/package.Service/Method`; the agents' link unless said otherwise. */
+  readonly path?: string;
   /** Shown as a bearer token, where there is one. */
   readonly token?: string;
   readonly onMessage: OnMessage;
@@ -28,7 +30,7 @@ export function openLinkStream(options: LinkStreamOptions): LinkStream {
   const stream = session.request(
     {
       ":method": "POST",
-      ":path": LINK_PATH,
+      ":path": options.path ?? LINK_PATH,
       "content-type": "application/grpc+proto",
       te: "trailers",
       ...(options.token !== undefined && { authorization: `Bearer ${options.token}` }),

@@ -3,14 +3,12 @@ import { fromBinary } from "@bufbuild/protobuf";
 import { ConnectResponseSchema } from "@meshwork/gen/mesh/v1/agent_link_service";
 import type { EnrolledAgent } from "./enrolment.ts";
 import type { OnMessage } from "./grpc-frames.ts";
-import { helloFrame, tags } from "./link-frames.ts";
+import { helloFrame, type HelloOptions, tags } from "./link-frames.ts";
 import { type LinkStream, openLinkStream } from "./link-stream.ts";
 
-export interface SessionOptions {
+export interface SessionOptions extends HelloOptions {
   readonly endpoint: string;
   readonly agent: EnrolledAgent;
-  readonly capabilities?: readonly string[];
-  readonly callsMax?: number;
   readonly onMessage?: OnMessage;
   readonly onRead?: () => void;
   /** Something came that no benchmark reckons with: its figures are void. */
@@ -37,7 +35,7 @@ export async function openSession(options: SessionOptions): Promise<LinkStream> 
       onFailure(new Error(`${agent.agentId}: ${error.message}`));
     },
   });
-  stream.write(helloFrame(options.capabilities, options.callsMax));
+  stream.write(helloFrame(options));
   await welcomed.promise;
   return stream;
 }

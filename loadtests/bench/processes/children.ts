@@ -9,9 +9,12 @@ export interface Child extends Ready {
   usage(): Promise<Usage>;
   memory(): Promise<Memory>;
   /** Has a process that is its own load work for so long. */
-  work(ms: number): Promise<Work>;
+  readonly work: (ms: number) => Promise<Work>;
   profileStart(): Promise<void>;
-  /** Writes a CPU profile of the time since `profileStart` to the file. */
+  /**
+   * Writes a CPU profile of the time since `profileStart` to the file, and those of its further threads
+   * beside it, each with the thread's number before the extension.
+   */
   profileStop(file: string): Promise<void>;
   /** Ends it at once: nothing of it is wanted any more. */
   end(): Promise<void>;
@@ -42,7 +45,7 @@ export async function startChild(file: string, args: readonly string[] = []): Pr
     };
     return childOf(process_, file, ready);
   } catch (error) {
-    await end(process_);
+    await endChild(process_);
     throw error;
   }
 }
@@ -58,10 +61,16 @@ export function watch(child: ChildProcess): void {
   void gone.then(() => alive.delete(child));
 }
 
+/** Ends a process that is watched, at once. */
+export async function endChild(child: ChildProcess): Promise<void> {
+  child.kill("SIGKILL");
+  await alive.get(child);
+}
+
 /** Ends every process that is still there, and each one started from now on. */
 export async function endAll(): Promise<void> {
   closing = true;
-  await Promise.all([...alive.keys()].map(end));
+  await Promise.all([...alive.keys()].map(endChild));
 }
 
 function childOf(child: ChildProcess, file: string, ready: Ready): Child {
@@ -86,13 +95,8 @@ function childOf(child: ChildProcess, file: string, ready: Ready): Child {
     memory: () => ask<Memory>({ ask: "memory" }),
     profileStart: () => ask({ ask: "profile-start" }),
     profileStop: (to) => ask({ ask: "profile-stop", file: to }),
-    end: () => end(child),
+    end: () => endChild(child),
   };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  child.kill("SIGKILL");
-  await alive.get(child);
 }
 
 function next(child: ChildProcess, limitMs: number, what: string): Promise<Answer> {

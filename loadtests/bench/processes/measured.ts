@@ -1,6 +1,5 @@
 // The measured process's end of the channel.
-import { Session } from "node:inspector/promises";
-import { writeFile } from "node:fs/promises";
+import { createProfiler } from "./profiler.ts";
 import type { Answer, Memory, Question, Ready, Usage, Work } from "./protocol.ts";
 
 /**
@@ -10,7 +9,7 @@ import type { Answer, Memory, Question, Ready, Usage, Work } from "./protocol.ts
  */
 export function measured(ready: Partial<Ready>, work?: (untilMs: number) => Promise<number>): void {
   const tell = (message: Answer): void => void process.send?.(message);
-  const profiler = new Session();
+  const profiler = createProfiler();
 
   async function answer(question: Question): Promise<Usage | Memory | Work | null> {
     switch (question.ask) {
@@ -27,15 +26,11 @@ export function measured(ready: Partial<Ready>, work?: (untilMs: number) => Prom
         return { done, ms: performance.now() - beginMs };
       }
       case "profile-start":
-        profiler.connect();
-        await profiler.post("Profiler.enable");
-        await profiler.post("Profiler.start");
+        await profiler.start();
         return null;
-      case "profile-stop": {
-        const { profile } = await profiler.post("Profiler.stop");
-        await writeFile(question.file, JSON.stringify(profile));
+      case "profile-stop":
+        await profiler.stop(question.file);
         return null;
-      }
     }
   }
 

@@ -1,6 +1,6 @@
 // How much work was done in a stretch of time, and what it cost the measured process.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Child } from "./children.ts";
+import type { Usage } from "./protocol.ts";
 
 export interface Rate {
   /** Work per second of the clock. */
@@ -18,14 +18,15 @@ interface Sample {
 /** Parts of a measurement. */
 export const SLICES = 3;
 /** Without any work done for so long, something is broken. */
-const STANDSTILL_MS_MAX = 10_000;
+export const STANDSTILL_MS_MAX = 10_000;
 
 /**
  * Measures for `seconds` after half of that unmeasured; the medians of three slices, so that a burst of
- * somebody else's work on the machine does not decide. `count` is all work done so far. `check` throws what has gone wrong meanwhile, if anything has.
+ * somebody else's work on the machine does not decide. `count` is all work done so far. `check` throws
+ * what has gone wrong meanwhile, if anything has.
  */
 export async function rateOf(
-  child: Child,
+  child: { usage(): Promise<Usage> },
   seconds: number,
   count: () => number,
   check: () => void = () => undefined,

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Machine } from "./machine.ts";
 import { OURS, type Row } from "./row.ts";
+import { figure, table } from "./table.ts";
 import { type Verdict, verdicts } from "./targets.ts";
 
 /** What `--json` writes and `--compare` reads. */
@@ -11,11 +12,13 @@ export interface Report {
   readonly seconds: number;
   readonly rows: readonly Row[];
   readonly targets: readonly Verdict[];
+  /** What the reader ought to know, such as peers that are not there. */
+  readonly notes: readonly string[];
 }
 
 /** Puts a run's rows together with the targets that they decide. */
-export function reportOf(rows: readonly Row[], machine: Machine, seconds: number): Report {
-  return { time: new Date().toISOString(), machine, seconds, rows, targets: verdicts(rows) };
+export function reportOf(run: Omit<Report, "time" | "targets">): Report {
+  return { time: new Date().toISOString(), targets: verdicts(run.rows), ...run };
 }
 
 /** Reads an earlier report. Throws TypeError for a file that is none. */
@@ -34,32 +37,36 @@ export function tables(report: Report, before?: Report): string {
     `Node ${node}, ${cores} × ${cpu}, ${memoryGiB} GiB, commit ${commit}, ${place}`,
     "",
     figures(report.rows, before),
+    ...(report.notes.length > 0 ? ["", ...report.notes] : []),
     ...(report.targets.length > 0 ? ["", targetTable(report.targets)] : []),
     "",
   ].join("\n");
 }
 
 function figures(rows: readonly Row[], before: Report | undefined): string {
-  const head = ["benchmark", "case", "subject", "figure", "unit", "per second", "meshwork ÷ it"];
+  const head = ["benchmark", "case", "subject", "figure", "unit", "per second", "per CPU s"];
+  head.push("meshwork ÷ it");
   if (before !== undefined) head.push("before", "change");
   const cells = rows.map((row) => {
     const ours = rows.find((other) => comparable(row, other) && other.subject === OURS);
     const ratio =
-      row.subject === OURS || ours === undefined ? "" : number(ours.figure / row.figure);
-    const line = [row.benchmark, row.case, row.subject, number(row.figure), row.unit];
-    line.push(row.perSecond === undefined ? "" : number(row.perSecond), ratio);
+      row.subject === OURS || ours === undefined ? "" : figure(ours.figure / row.figure);
+    const line = [row.benchmark, row.case, row.subject, figure(row.figure), row.unit];
+    for (const rate of [row.perSecond, row.perCpuSecond])
+      line.push(rate === undefined ? "" : figure(rate));
+    line.push(ratio);
     if (before === undefined) return line;
     const old = before.rows.find((one) => comparable(row, one) && one.subject === row.subject);
     const change = old === undefined ? "" : `${((row.figure / old.figure - 1) * 100).toFixed(0)} %`;
-    return [...line, old === undefined ? "" : number(old.figure), change];
+    return [...line, old === undefined ? "" : figure(old.figure), change];
   });
-  return table(head, cells, new Set([3, 5, 6, 7, 8]));
+  return table(head, cells, new Set([3, 5, 6, 7, 8, 9]));
 }
 
 function targetTable(judged: readonly Verdict[]): string {
   const cells = judged.map((one) => [
     one.target,
-    number(one.measured),
+    figure(one.measured),
     one.reached ? "reached" : "not reached",
   ]);
   return table(["target", "measured", ""], cells, new Set([1]));
@@ -67,30 +74,4 @@ function targetTable(judged: readonly Verdict[]): string {
 
 function comparable(one: Row, other: Row): boolean {
   return one.benchmark === other.benchmark && one.case === other.case;
-}
-
-function number(value: number): string {
-  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString("en-US");
-  return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
-}
-
-/** Markdown, so that it can go into a document as it is. */
-function table(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  right: ReadonlySet<number>,
-): string {
-  const widths = head.map((title, column) =>
-    Math.max(3, title.length, ...rows.map((row) => row[column]!.length)),
-  );
-  const line = (row: readonly string[]): string => {
-    const cells = row.map((cell, column) =>
-      right.has(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
-    );
-    return `| ${cells.join(" | ")} |`;
-  };
-  const rule = widths.map(
-    (width, column) => "-".repeat(width - 1) + (right.has(column) ? ":" : "-"),
-  );
-  return [line(head), `| ${rule.join(" | ")} |`, ...rows.map(line)].join("\n");
 }

@@ -11,6 +11,8 @@ export interface Row {
   readonly unit: string;
   /** The same work per second of the clock, where `figure` is per CPU-second. */
   readonly perSecond?: number;
+  /** The same work per CPU-second of the server, where `figure` is by the clock. */
+  readonly perCpuSecond?: number;
 }
 
 /** What a benchmark is run with. */
@@ -19,6 +21,8 @@ export interface Run {
   readonly seconds: number;
   /** An empty folder, removed at the end. */
   folder(): string;
+  /** Tells the reader of the report something, once however often it is said. */
+  note(text: string): void;
   /** Where CPU profiles go, if they are wanted. */
   readonly profileFolder: string | undefined;
 }

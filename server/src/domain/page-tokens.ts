@@ -30,24 +30,28 @@ export interface PageTokens {
   open(call: Call, filters: unknown, token: string): Promise<string | undefined>;
 }
 
-/** The key is made at first use, once for the whole installation. */
-export function createPageTokens(options: {
+interface PageTokenParts {
   readonly store: Store;
   readonly committer: Committer;
   readonly ids: Ids;
-}): PageTokens {
-  const { store, committer, ids } = options;
-  let known: Uint8Array | undefined;
+}
 
-  const keyOf = async (): Promise<Uint8Array> => {
-    known ??= await committer.runSystem(async () => {
-      const found = await store.get(installationKind, "page-tokens");
-      if (found !== undefined) return { changes: [], reply: found.doc.key };
-      const key = ids.bytes(32);
-      return { changes: [put(installationKind, "page-tokens", { key }, "absent")], reply: key };
-    });
-    return known;
-  };
+/**
+ * The key, once for the whole installation; made where there is none. A server asks for it at its start,
+ * so that no list has to write: a full disk refuses that.
+ */
+export function pageTokenKey({ store, committer, ids }: PageTokenParts): Promise<Uint8Array> {
+  return committer.runSystem(async () => {
+    const found = await store.get(installationKind, "page-tokens");
+    if (found !== undefined) return { changes: [], reply: found.doc.key };
+    const key = ids.bytes(32);
+    return { changes: [put(installationKind, "page-tokens", { key }, "absent")], reply: key };
+  });
+}
+
+export function createPageTokens(parts: PageTokenParts): PageTokens {
+  let known: Uint8Array | undefined;
+  const keyOf = async (): Promise<Uint8Array> => (known ??= await pageTokenKey(parts));
 
   return {
     seal: async (call, filters, position) =>

@@ -15,6 +15,7 @@ import { permissionsOf } from "../security/roles.ts";
 import { callers, startFixture, type Fixture } from "./fixtures/gateway.ts";
 import type { Routes } from "./gateway.ts";
 import { envelope, grpcOutcome, http2Request } from "./fixtures/raw-client.ts";
+import { createRoteLinks, linkPaths } from "./fixtures/rote-links.ts";
 
 const services: readonly DescService[] = [
   AgentLinkService,
@@ -46,7 +47,8 @@ const everything: Routes = (router) => {
 let fixture: Fixture;
 
 beforeAll(async () => {
-  fixture = await startFixture({ routes: everything });
+  const links = createRoteLinks(() => admitted.add("Connect"));
+  fixture = await startFixture({ routes: everything, links });
 });
 
 afterAll(() => fixture.gateway.close(0));
@@ -74,6 +76,7 @@ async function attempt(
   method: DescMethod,
   credential: string | undefined,
   meshId: string,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   admitted.clear();
   const { scopeField } = getOption(method, access);
@@ -82,6 +85,7 @@ async function attempt(
   const headers = {
     ":path": `/${method.parent.typeName}/${method.name}`,
     "content-type": "application/grpc",
+    ...more,
     ...(credential === undefined ? {} : { authorization: `Bearer ${credential}` }),
   };
   const bytes = envelope(toBinary(method.input, message));
@@ -101,12 +105,17 @@ test("there is something to try", () => {
 });
 
 describe.each(
-  methods.map((method) => [`${method.parent.typeName}/${method.name}`, method] as const),
-)("%s", (_name, method) => {
+  methods.flatMap((method) => {
+    const name = `${method.parent.typeName}/${method.name}`;
+    if (method !== AgentLinkService.method.connect) return [[name, method, {}] as const];
+    return linkPaths.map(([path, headers]) => [`${name}, ${path}`, method, headers] as const);
+  }),
+)("%s", (_name, method, headers) => {
   test.each([undefined, ...Object.keys(callers)])("as %p", async (credential) => {
     for (const meshId of ["demo", "other", ""]) {
       const expected = verdict(method, credential, meshId);
-      expect([meshId, await attempt(method, credential, meshId)]).toEqual([meshId, expected]);
+      const found = await attempt(method, credential, meshId, headers);
+      expect([meshId, found]).toEqual([meshId, expected]);
     }
   });
 });

@@ -14,12 +14,15 @@ import {
   statusOf,
   type ConnectErrorBody,
 } from "./fixtures/raw-client.ts";
+import { linkTargets, type Target } from "./fixtures/rote-links.ts";
 
 const GET_MESH = "/mesh.v1.MeshService/GetMesh";
 const UPDATE_MESH = "/mesh.v1.MeshService/UpdateMesh";
 const WATCH_MESH = "/mesh.v1.MeshService/WatchMesh";
 const UPDATE_AGENT = "/mesh.v1.AgentService/UpdateAgent";
 const CONNECT = "/mesh.v1.AgentLinkService/Connect";
+const targets: readonly Target[] = [[GET_MESH, {}], [WATCH_MESH, {}], ...linkTargets];
+const [unary] = targets;
 const MEMORY_GROWTH_BYTES_MAX = 20 * 1024 * 1024;
 const WARM_UP_CALLS = 500;
 
@@ -50,8 +53,7 @@ async function goodRequest(): Promise<void> {
 
 async function goodGrpcRequest(): Promise<void> {
   const message = toBinary(GetMeshRequestSchema, create(GetMeshRequestSchema, { meshId: "demo" }));
-  const answer = await http2Request(fixture.port, grpcHeaders(GET_MESH), [envelope(message)]);
-  expect(grpcOutcome(answer).status).toBe(0);
+  expect(await grpcReason(GET_MESH, {}, [envelope(message)])).toBe("0 ");
 }
 
 function post(
@@ -66,7 +68,7 @@ function post(
   });
 }
 
-function grpcHeaders(path: string, headers: Record<string, string> = {}) {
+function grpcHeaders(path: string, headers: Readonly<Record<string, string>> = {}) {
   return {
     ":path": path,
     "content-type": "application/grpc",
@@ -74,6 +76,13 @@ function grpcHeaders(path: string, headers: Record<string, string> = {}) {
     authorization: "Bearer admin",
     ...headers,
   };
+}
+
+/** Status and reason of a gRPC call. */
+async function grpcReason(...[path, more, body]: [...Target, readonly Uint8Array[]]) {
+  const answer = await http2Request(fixture.port, grpcHeaders(path, more), body);
+  const { status, info } = grpcOutcome(answer);
+  return `${status} ${info?.reason ?? ""}`;
 }
 
 async function outcome(response: Response): Promise<string> {
@@ -275,9 +284,8 @@ describe("malformed messages: INVALID_ARGUMENT, never INTERNAL", () => {
   ])("%s, as Connect and as gRPC", async (_name, bytes) => {
     const response = await post(GET_MESH, bytes, { "content-type": "application/proto" });
     expect(await outcome(response)).toBe(MALFORMED);
-    const answer = await http2Request(fixture.port, grpcHeaders(GET_MESH), [envelope(bytes)]);
-    const { status, info } = grpcOutcome(answer);
-    expect([status, info?.reason]).toEqual([3, "MALFORMED_REQUEST"]);
+    for (const [path, more] of [unary!, ...linkTargets])
+      expect(await grpcReason(path, more, [envelope(bytes)])).toBe("3 MALFORMED_REQUEST");
   });
 
   test.each<[string, Uint8Array, Record<string, string>]>([
@@ -294,12 +302,10 @@ describe("malformed messages: INVALID_ARGUMENT, never INTERNAL", () => {
   ])(
     "an envelope %s, on unary calls, server streams and bidi streams",
     async (_name, bytes, headers) => {
-      for (const path of [GET_MESH, WATCH_MESH, CONNECT]) {
-        const authorization = path === CONNECT ? "Bearer demo-agent" : "Bearer admin";
-        const sent = grpcHeaders(path, { ...headers, authorization });
-        const { status, info } = grpcOutcome(await http2Request(fixture.port, sent, [bytes]));
-        expect([path, status, info?.reason]).toEqual([path, 3, "MALFORMED_REQUEST"]);
-      }
+      for (const [path, more] of targets)
+        expect(await grpcReason(path, { ...headers, ...more }, [bytes])).toBe(
+          "3 MALFORMED_REQUEST",
+        );
     },
   );
 
@@ -343,38 +349,33 @@ describe("too much: RESOURCE_EXHAUSTED, at once", () => {
     expect(grpcOutcome(answer).info?.reason).toBe("MESSAGE_TOO_LARGE");
   });
 
-  test.each([GET_MESH, WATCH_MESH, CONNECT])(
-    "an envelope of 0xFFFFFFFF bytes for %s",
-    async (path) => {
-      const authorization = path === CONNECT ? "Bearer demo-agent" : "Bearer admin";
-      const bytes = envelope(Buffer.alloc(10), 0, 0xffffffff);
-      const answer = await http2Request(fixture.port, grpcHeaders(path, { authorization }), [
-        bytes,
-      ]);
-      const { status, info } = grpcOutcome(answer);
-      expect([status, info?.reason]).toEqual([8, "MESSAGE_TOO_LARGE"]);
-    },
-  );
+  test.each(targets)("an envelope of 0xFFFFFFFF bytes for %s, %j", async (path, headers) => {
+    const bytes = envelope(Buffer.alloc(10), 0, 0xffffffff);
+    const answer = await http2Request(fixture.port, grpcHeaders(path, headers), [bytes]);
+    const { status, info } = grpcOutcome(answer);
+    expect([status, info?.reason]).toEqual([8, "MESSAGE_TOO_LARGE"]);
+  });
 
   test("a response over the limit is not sent", async () => {
     const response = await post(GET_MESH, `{"meshId":"huge"}`);
     expect(await outcome(response)).toBe(TOO_LARGE);
   });
 
-  test.each([GET_MESH, CONNECT])("a message in 60,000 frames of one byte for %s", async (path) => {
-    const authorization = path === CONNECT ? "Bearer demo-agent" : "Bearer admin";
-    const bytes = envelope(Buffer.alloc(60_000, 0x0a));
-    const frames = Array.from(bytes, (_byte, index) => bytes.subarray(index, index + 1));
-    const answer = await http2Request(fixture.port, grpcHeaders(path, { authorization }), frames);
-    const { status, info } = grpcOutcome(answer);
-    expect([status, info?.reason]).toEqual([8, "QUOTA_EXCEEDED"]);
-  });
+  test.each([unary!, ...linkTargets])(
+    "a message in 60,000 frames of one byte for %s, %j",
+    async (path, headers) => {
+      const bytes = envelope(Buffer.alloc(60_000, 0x0a));
+      const frames = Array.from(bytes, (_byte, index) => bytes.subarray(index, index + 1));
+      expect(await grpcReason(path, headers, frames)).toBe("8 QUOTA_EXCEEDED");
+    },
+  );
 
   test("a whole upload that nobody reads does not hide why it was refused", async () => {
     const frames = Array.from({ length: 64 }, () => Buffer.alloc(256 * 1024, 1));
-    const headers = grpcHeaders(GET_MESH, { authorization: "Bearer nobody" });
-    const answer = await http2Request(fixture.port, headers, frames);
-    expect(grpcOutcome(answer).status).toBe(16);
+    for (const [path, more] of [unary!, ...linkTargets]) {
+      const headers = { ...more, authorization: "Bearer nobody" };
+      expect(await grpcReason(path, headers, frames)).toBe("16 CREDENTIAL_INVALID");
+    }
   });
 });
 
@@ -391,10 +392,8 @@ describe("deadlines: INVALID_ARGUMENT where they make no sense", () => {
     "grpc-timeout %p",
     async (value) => {
       const message = toBinary(UpdateMeshRequestSchema, create(UpdateMeshRequestSchema));
-      const headers = grpcHeaders(GET_MESH, { "grpc-timeout": value });
-      const answer = await http2Request(fixture.port, headers, [envelope(message)]);
-      const { status, info } = grpcOutcome(answer);
-      expect([status, info?.reason]).toEqual([3, "INVALID_REQUEST"]);
+      const headers = { "grpc-timeout": value };
+      expect(await grpcReason(GET_MESH, headers, [envelope(message)])).toBe("3 INVALID_REQUEST");
     },
   );
 });

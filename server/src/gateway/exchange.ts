@@ -1,9 +1,11 @@
-import { createContextKey, type ContextValues } from "@connectrpc/connect";
+import { Code, ConnectError, createContextKey, type ContextValues } from "@connectrpc/connect";
 import { AuthContext_PrincipalKind, Role } from "@meshwork/gen/mesh/v1/credential";
-import type { DomainError } from "../domain/errors.ts";
+import type { Clock } from "../domain/clock.ts";
+import { DomainError } from "../domain/errors.ts";
 import type { Principal } from "../security/principal.ts";
 import type { MethodAccess } from "./access.ts";
-import type { RequestBody } from "./request-body.ts";
+import { settleDeadline } from "./deadline.ts";
+import type { GatewayLimits } from "./limits.ts";
 
 /** One call on its way through the gateway. */
 export interface Exchange {
@@ -16,9 +18,10 @@ export interface Exchange {
   readonly deadlineMs: number;
   /** What is wrong with the headers; told before anything else is done. */
   readonly refusal: DomainError | undefined;
-  readonly body: RequestBody;
   /** Ends the call from outside: the caller went away, or may no longer go on. */
   readonly abort: (reason: Error) => void;
+  /** Has whoever reads the body hear why there is no more of it; undefined where nobody waits for it. */
+  readonly failBody: ((reason: Error) => void) | undefined;
   /** Who calls, once the credential is proven. */
   principal: Principal;
   /** The mesh that the request names, once authorization has read it. */
@@ -41,6 +44,45 @@ export const anonymous: Principal = {
   role: Role.UNSPECIFIED,
   scope: "all",
 };
+
+/** Opens the exchange of a call; what is wrong with its deadline is told once it passes the chain. */
+export function openExchange(
+  { clock, limits }: { readonly clock: Clock; readonly limits: GatewayLimits },
+  call: Pick<Exchange, "callId" | "access" | "peerAddress" | "abort" | "failBody">,
+  header: Headers,
+): Exchange {
+  const startMs = clock.monotonic();
+  const grpc = (header.get("content-type") ?? "").startsWith("application/grpc");
+  let timeoutMs = limits.deadlineDefaultMs;
+  let refusal: DomainError | undefined;
+  try {
+    timeoutMs = settleDeadline(header, grpc, call.access, limits);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    refusal = error;
+  }
+  return {
+    callId: call.callId,
+    access: call.access,
+    peerAddress: call.peerAddress,
+    abort: call.abort,
+    failBody: call.failBody,
+    startMs,
+    deadlineMs: startMs + timeoutMs,
+    refusal,
+    principal: anonymous,
+    meshId: "",
+    refused: false,
+    entered: false,
+    settled: false,
+    interrupt: undefined,
+  };
+}
+
+/** Why a call ends whose caller is no longer there. */
+export function callerGone(): ConnectError {
+  return new ConnectError("the caller went away", Code.Canceled);
+}
 
 /** Under which the adapter hands the exchange to the interceptors. */
 export const exchangeKey = createContextKey<Exchange | undefined>(undefined, {

@@ -218,11 +218,14 @@ describe.each(transports)("%s", (_name, open) => {
   });
 });
 
-describe("bidi streams", () => {
+describe.each([
+  ["direct", {}],
+  ["library", { defaultTimeoutMs: 60_000 }],
+] as const)("bidi streams, %s", (path, deadline) => {
   const open = () =>
     createClient(
       AgentLinkService,
-      createGrpcTransport({ baseUrl: fixture.url, ...as("demo-agent") }),
+      createGrpcTransport({ baseUrl: fixture.url, ...as("demo-agent"), ...deadline }),
     );
 
   test("answers come while the caller still sends; frames are not validated here", async () => {
@@ -241,6 +244,8 @@ describe("bidi streams", () => {
       if (frame.case === "notice") go[answered++]?.resolve(undefined);
     }
     expect(answered).toBe(2);
+    const { values } = await fixture.metrics.linkStreams.get();
+    expect(values.find(({ labels }) => labels.path === path)?.value).toBe(1);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../domain/clock.ts";
 import { DomainError } from "../domain/errors.ts";
 import type { Ids } from "../domain/ids.ts";
+import type { Links } from "../domain/links/link-sink.ts";
 import type { Principal } from "../security/principal.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
@@ -13,6 +14,7 @@ import type { Authenticate } from "./interceptors/authenticate.ts";
 import type { PermissionsOf } from "./interceptors/authorize.ts";
 import { createChain } from "./interceptors/chain.ts";
 import { gatewayLimits, type GatewayLimits } from "./limits.ts";
+import { createDirectLink } from "./link/direct-link.ts";
 import { createListener, type Listener } from "./listener.ts";
 import { createPlainRoutes } from "./plain-routes.ts";
 import { reflectionRoutes } from "./reflection.ts";
@@ -23,6 +25,11 @@ export type { Audit, Authenticate, GatewayLimits, PermissionsOf, Routes };
 export interface GatewayOptions {
   /** Registers the services. Health and reflection are there without. */
   readonly routes: Routes;
+  /**
+   * Where plain gRPC calls of the agent link go, past the handler that `routes` registers for the rest
+   * of them. Without, all of them go to the handler.
+   */
+  readonly links?: Links;
   /** Proves a credential; throws DomainError CREDENTIAL_INVALID. */
   readonly authenticate: Authenticate;
   /**
@@ -125,7 +132,7 @@ function open(
   openStreams: Set<Exchange>,
   loopback: boolean,
 ): Listener {
-  const { clock, metrics, ready } = options;
+  const { clock, metrics, ready, links } = options;
   const chain = createChain({ ...options, limits });
   const rpcs = createRpcRoutes(
     [
@@ -140,6 +147,7 @@ function open(
     limits,
     openStreams,
     rpcs: rpcs.byPath,
+    directLink: links && createDirectLink({ links, chain, limits, clock, metrics, openStreams }),
     plain: createPlainRoutes({ ...options, loopback }),
     checkAuthority: createAuthorityCheck(options.allowedHosts),
   });

@@ -1,24 +1,25 @@
-import { Code, ConnectError, createContextValues } from "@connectrpc/connect";
+import { ConnectError, createContextValues } from "@connectrpc/connect";
 import type { UniversalServerResponse } from "@connectrpc/connect/protocol";
 import type { Clock } from "../domain/clock.ts";
-import { DomainError } from "../domain/errors.ts";
 import type { Ids } from "../domain/ids.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { AuthorityCheck } from "./authority.ts";
-import { settleDeadline } from "./deadline.ts";
-import { anonymous, exchangeKey, type Exchange } from "./exchange.ts";
+import { callerGone, exchangeKey, openExchange, type Exchange } from "./exchange.ts";
 import { requestId } from "./interceptors/request-id.ts";
 import type { GatewayLimits } from "./limits.ts";
+import type { DirectLink } from "./link/direct-link.ts";
 import type { PlainRoutes } from "./plain-routes.ts";
 import { refuse } from "./refusal.ts";
-import { createRequestBody } from "./request-body.ts";
+import { createRequestBody, type RequestBody } from "./request-body.ts";
 import type { RpcRoute } from "./rpc-routes.ts";
 import type { HttpCall } from "./transport.ts";
 
 export interface HttpAdapterOptions {
   readonly rpcs: ReadonlyMap<string, RpcRoute>;
   readonly plain: PlainRoutes;
+  /** Takes plain calls of the agent link past the library, where there are links. */
+  readonly directLink: DirectLink | undefined;
   readonly checkAuthority: AuthorityCheck;
   readonly limits: GatewayLimits;
   readonly clock: Clock;
@@ -34,7 +35,7 @@ export type HttpAdapter = (call: HttpCall) => void;
 
 /** Looks up the path, opens the exchange, runs the handler, writes its response. */
 export function createHttpAdapter(options: HttpAdapterOptions): HttpAdapter {
-  const { rpcs, plain, checkAuthority, ids, log, metrics } = options;
+  const { rpcs, plain, directLink, checkAuthority, ids, log, metrics } = options;
 
   function route(call: HttpCall): void {
     const header = headerOf(call);
@@ -51,7 +52,9 @@ export function createHttpAdapter(options: HttpAdapterOptions): HttpAdapter {
     const queryAt = call.target.indexOf("?");
     const path = queryAt < 0 ? call.target : call.target.slice(0, queryAt);
     const rpc = rpcs.get(path);
-    if (rpc !== undefined) {
+    if (rpc !== undefined && directLink?.takes(rpc.access, call, header) === true) {
+      directLink.serve(rpc.access, call, header, callId);
+    } else if (rpc !== undefined) {
       void serve(options, call, rpc, header, callId);
     } else if (plain.has(path)) {
       plain.serve(path, call, header, callId).catch((error: unknown) => {
@@ -90,7 +93,7 @@ async function serve(
   header: Headers,
   callId: string,
 ): Promise<void> {
-  const { exchange, signal } = open(options, call, route, header, callId);
+  const { exchange, body, signal } = open(options, call, route, header, callId);
   if (route.access.method.methodKind !== "unary") options.openStreams.add(exchange);
   try {
     const response = await route.handler({
@@ -98,7 +101,7 @@ async function serve(
       method: call.verb,
       url: `http://${call.authority ?? ""}${call.target}`,
       header,
-      body: exchange.body,
+      body,
       signal,
       contextValues: createContextValues().set(exchangeKey, exchange),
     });
@@ -109,7 +112,7 @@ async function serve(
     }
   } catch (error) {
     // Only a caller that went away, or takes nothing, gets here; there is nobody left to tell.
-    exchange.abort(error instanceof ConnectError ? error : gone());
+    exchange.abort(error instanceof ConnectError ? error : callerGone());
     options.log.debug({ callId, err: error }, "response not delivered");
   } finally {
     options.openStreams.delete(exchange);
@@ -117,20 +120,19 @@ async function serve(
 }
 
 function open(
-  { limits, clock }: HttpAdapterOptions,
+  options: HttpAdapterOptions,
   call: HttpCall,
-  route: RpcRoute,
+  { access, single }: RpcRoute,
   header: Headers,
   callId: string,
-): { exchange: Exchange; signal: AbortSignal } {
+): { exchange: Exchange; body: RequestBody; signal: AbortSignal } {
   const contentType = header.get("content-type") ?? "";
-  const grpc = contentType.startsWith("application/grpc");
   const controller = new AbortController();
   const body = createRequestBody({
     callId,
-    enveloped: grpc || contentType.startsWith("application/connect+"),
-    single: route.single,
-    limits,
+    enveloped: /^application\/(grpc|connect\+)/.test(contentType),
+    single,
+    limits: options.limits,
     pause: () => {
       call.pauseReading();
     },
@@ -138,43 +140,19 @@ function open(
       call.resumeReading();
     },
   });
-  const startMs = clock.monotonic();
-  let timeoutMs = limits.deadlineDefaultMs;
-  let refusal: DomainError | undefined;
-  try {
-    timeoutMs = settleDeadline(header, grpc, route.access, limits);
-  } catch (error) {
-    if (!(error instanceof DomainError)) throw error;
-    refusal = error;
-  }
   const abort = (reason: Error): void => {
     controller.abort(reason);
   };
-  const exchange: Exchange = {
-    callId,
-    access: route.access,
-    peerAddress: call.peerAddress,
-    startMs,
-    deadlineMs: startMs + timeoutMs,
-    refusal,
-    body,
-    abort,
-    principal: anonymous,
-    meshId: "",
-    refused: false,
-    entered: false,
-    settled: false,
-    interrupt: undefined,
+  const failBody = (reason: Error): void => {
+    body.fail(reason);
   };
+  const { peerAddress } = call;
+  const exchange = openExchange(options, { callId, access, peerAddress, abort, failBody }, header);
   call.onGone(() => {
-    abort(gone());
+    abort(callerGone());
   });
   call.readInto(body);
-  return { exchange, signal: controller.signal };
-}
-
-function gone(): ConnectError {
-  return new ConnectError("the caller went away", Code.Canceled);
+  return { exchange, body, signal: controller.signal };
 }
 
 async function respond(call: HttpCall, response: UniversalServerResponse): Promise<void> {

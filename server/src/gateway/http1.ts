@@ -1,7 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock } from "../domain/clock.ts";
-import type { GatewayLimits } from "./limits.ts";
-import type { HttpCall } from "./transport.ts";
+import type { HttpCall, TransportContext } from "./transport.ts";
 import { untilDrained, watchEnd, type StallOptions } from "./write-stall.ts";
 
 /** Browsers guess, frame and leak unless told not to; no answer of the API is a page. */
@@ -14,16 +12,6 @@ const securityHeaders: Readonly<Record<string, string>> = {
 };
 
 const WRITE_SLICE_BYTES = 64 * 1024;
-
-export interface TransportContext {
-  readonly clock: Clock;
-  readonly limits: GatewayLimits;
-  readonly peerAddress: string;
-  /** Something other than a ping travels. */
-  touch(): void;
-  /** Counts a caller that took nothing. */
-  stalled(): void;
-}
 
 /** A request of HTTP/1.0 or HTTP/1.1. `closing` tells whether the connection shall end with it. */
 export function http1Call(

@@ -1,6 +1,6 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
-import { plain, writeSlices, type TransportContext } from "./http1.ts";
-import type { HttpCall } from "./transport.ts";
+import { plain, writeSlices } from "./http1.ts";
+import type { HttpCall, TransportContext } from "./transport.ts";
 import { untilDrained, watchEnd, type StallOptions } from "./write-stall.ts";
 
 const WRITE_SLICE_BYTES = 64 * 1024;
@@ -11,42 +11,19 @@ export function http2Call(
   headers: IncomingHttpHeaders,
   context: TransportContext,
 ): HttpCall {
-  let trailers: Record<string, string | string[]> = {};
-  let sendsTrailers = false;
-  let requestEnded = stream.endAfterHeaders;
-  const stall: StallOptions = {
-    clock: context.clock,
-    stallMs: context.limits.writeStallMs,
-    onStall: () => {
-      context.stalled();
-      stream.close(constants.NGHTTP2_CANCEL);
-      stream.destroy();
-    },
-  };
-  // Without a listener, a reset stream would end the process.
-  stream.on("error", () => undefined);
-  stream.on("end", () => {
-    requestEnded = true;
-  });
-  /**
-   * The caller need not send what nobody will read. Only once the response is written: Node 24 loops
-   * for ever in `close` of a stream that was ended but not yet finished.
-   */
-  const stopReading = (): void => {
-    if (requestEnded || stream.destroyed) return;
-    if (!stream.writableFinished) stream.once("finish", stopReading);
-    else setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR));
-  };
+  const stall = stallOf(stream, context);
   const writeSlice = (slice: Uint8Array): Promise<void> | undefined => {
     context.touch();
     return stream.write(slice) ? undefined : untilDrained(stream, stall);
   };
+  let sendsTrailers = false;
   return {
     httpVersion: "2.0",
     verb: headers[":method"] ?? "",
     target: headers[":path"] ?? "",
     authority: headers[":authority"] ?? headers.host,
     peerAddress: context.peerAddress,
+    http2: { stream, context },
     readHeader: () => readHeader(headers, context.limits.headerBlockBytesMax),
     readInto(body) {
       stream.on("data", (chunk: Buffer) => {
@@ -59,20 +36,11 @@ export function http2Call(
     },
     pauseReading: () => stream.pause(),
     resumeReading: () => stream.resume(),
-    onGone(run) {
-      stream.on("close", () => {
-        if (!stream.writableFinished || stream.rstCode !== constants.NGHTTP2_NO_ERROR) run();
-      });
-    },
+    onGone: (run) => onGone(stream, run),
     head(status, header, withTrailers) {
       if (stream.destroyed || stream.closed) return;
-      stream.respond({ ":status": status, ...plain(header) }, { waitForTrailers: withTrailers });
       sendsTrailers = withTrailers;
-      if (!withTrailers) return;
-      stream.once("wantTrailers", () => {
-        stream.sendTrailers(trailers);
-        stopReading();
-      });
+      stream.respond({ ":status": status, ...plain(header) }, { waitForTrailers: withTrailers });
     },
     write(bytes) {
       if (stream.destroyed || stream.closed) {
@@ -81,13 +49,67 @@ export function http2Call(
       return bytes.length <= WRITE_SLICE_BYTES ? writeSlice(bytes) : writeSlices(bytes, writeSlice);
     },
     end(trailer) {
-      if (stream.destroyed || stream.closed) return;
-      if (trailer !== undefined) trailers = plain(trailer);
-      stream.end();
-      if (!stream.writableFinished) watchEnd(stream, stall);
-      if (!sendsTrailers) stopReading();
+      const trailers = trailer === undefined ? {} : plain(trailer);
+      endStream(stream, sendsTrailers ? trailers : undefined, stall);
     },
   };
+}
+
+/** Without a listener, a reset stream would end the process. */
+export function ignoreErrors(stream: ServerHttp2Stream): void {
+  stream.on("error", ignore);
+}
+
+function ignore(): void {
+  // Whoever works with the stream hears of its end by `close`.
+}
+
+/** Calls once, if the caller goes away before the response is complete. */
+export function onGone(stream: ServerHttp2Stream, run: () => void): void {
+  stream.on("close", () => {
+    if (!stream.writableFinished || stream.rstCode !== constants.NGHTTP2_NO_ERROR) run();
+  });
+}
+
+/** How a caller that takes nothing is given up. */
+export function stallOf(stream: ServerHttp2Stream, context: TransportContext): StallOptions {
+  return {
+    clock: context.clock,
+    stallMs: context.limits.writeStallMs,
+    onStall: () => {
+      context.stalled();
+      stream.close(constants.NGHTTP2_CANCEL);
+      stream.destroy();
+    },
+  };
+}
+
+/** Ends the response, with trailers where its head has announced them. */
+export function endStream(
+  stream: ServerHttp2Stream,
+  trailers: Record<string, string | string[]> | undefined,
+  stall: StallOptions,
+): void {
+  if (stream.destroyed || stream.closed) return;
+  if (trailers !== undefined) {
+    stream.once("wantTrailers", () => {
+      stream.sendTrailers(trailers);
+      stopReading(stream);
+    });
+  }
+  stream.end();
+  if (!stream.writableFinished) watchEnd(stream, stall);
+  if (trailers === undefined) stopReading(stream);
+}
+
+/**
+ * The caller need not send what nobody will read. Only once the response is written: Node 24 loops
+ * for ever in `close` of a stream that was ended but not yet finished.
+ */
+function stopReading(stream: ServerHttp2Stream): void {
+  if (stream.endAfterHeaders || stream.readableEnded || stream.destroyed) return;
+  if (!stream.writableFinished) stream.once("finish", () => stopReading(stream));
+  else setImmediate(() => stream.close(constants.NGHTTP2_NO_ERROR));
 }
 
 /** Until the caller has confirmed our settings, nobody but us holds it to the limit. */

@@ -5,10 +5,11 @@ import type { Clock } from "../domain/clock.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { createConnections, type Connection } from "./connections.ts";
 import type { HttpAdapter } from "./http-adapter.ts";
-import { http1Call, type TransportContext } from "./http1.ts";
-import { http2Call } from "./http2.ts";
+import { http1Call } from "./http1.ts";
+import { http2Call, ignoreErrors } from "./http2.ts";
 import type { GatewayLimits } from "./limits.ts";
 import { speaksHttp2 } from "./preface.ts";
+import type { TransportContext } from "./transport.ts";
 
 export interface ListenerOptions {
   readonly adapter: HttpAdapter;
@@ -161,14 +162,16 @@ function serveHttp2({ adapter, clock, limits, metrics }: ListenerOptions) {
     server,
     adopt(connection: Connection): void {
       const context = contextOf(connection, clock, limits, metrics);
+      const closed = (): void => {
+        connection.closed();
+      };
       // The session is made and told within `emit`; only there can it be tied to its connection.
       server.once("session", (session) => {
         connection.adopt(session);
         session.on("stream", (stream, headers) => {
           connection.opened();
-          stream.on("close", () => {
-            connection.closed();
-          });
+          ignoreErrors(stream);
+          stream.on("close", closed);
           adapter(http2Call(stream, headers, context));
         });
       });

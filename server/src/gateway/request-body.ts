@@ -1,5 +1,12 @@
 import { ConnectError } from "@connectrpc/connect";
-import { DomainError } from "../domain/errors.ts";
+import type { DomainError } from "../domain/errors.ts";
+import {
+  createDripGuard,
+  createEnvelopeSplitter,
+  ENVELOPE_HEAD_BYTES,
+  headError,
+  tooLarge,
+} from "./envelope-splitter.ts";
 import { failureOf, toConnectError } from "./interceptors/map-errors.ts";
 import type { GatewayLimits } from "./limits.ts";
 
@@ -27,24 +34,16 @@ export interface RequestBodyOptions {
   resume(): void;
 }
 
-const ENVELOPE_HEAD_BYTES = 5;
-const FLAG_COMPRESSED = 0b01;
-const FLAG_END_OF_STREAM = 0b10;
-
 /**
  * Gathers a body into whole messages before the library sees it: the library's own splitter takes
  * time in the square of the number of chunks. Refuses what is too large, or cut too small, at once.
  */
 export function createRequestBody(options: RequestBodyOptions): RequestBody {
-  const { limits, enveloped, single, callId } = options;
-  const bytesMax = limits.messageReadBytesMax + (enveloped ? ENVELOPE_HEAD_BYTES : 0);
+  const { limits, single, callId } = options;
   const ready: Uint8Array[] = [];
-  let parts: Uint8Array[] = [];
-  let partBytes = 0;
-  /** Length of the envelope under way, head included; 0 while the head is not complete. */
-  let wantedBytes = 0;
-  let frames = 0;
-  let frameBytes = 0;
+  let parts: Parts | undefined = single
+    ? createSingle(options, refuse)
+    : createStream(limits, take, refuse);
   let ended = false;
   let paused = false;
   let failure: Error | undefined;
@@ -68,77 +67,32 @@ export function createRequestBody(options: RequestBodyOptions): RequestBody {
     if (failure !== undefined || ended) return;
     failure = error instanceof ConnectError ? error : toConnectError(failureOf(error), callId);
     ready.length = 0;
-    parts = [];
+    parts = undefined;
     // What still comes is read and dropped, so that the transport can end in order.
     if (paused) options.resume();
     paused = false;
     serve();
   }
 
-  function take(count: number): Uint8Array {
-    const all = parts.length === 1 ? parts[0]! : Buffer.concat(parts, partBytes);
-    const rest = all.subarray(count);
-    parts = rest.length > 0 ? [rest] : [];
-    partBytes = rest.length;
-    return all.subarray(0, count);
-  }
-
-  /** Reads the head of the envelope under way; true once its length is known and allowed. */
-  function readHead(): boolean {
-    if (wantedBytes > 0) return true;
-    if (partBytes < ENVELOPE_HEAD_BYTES) return false;
-    if (parts[0]!.length < ENVELOPE_HEAD_BYTES) parts = [Buffer.concat(parts, partBytes)];
-    const head = Buffer.from(parts[0]!.buffer, parts[0]!.byteOffset, ENVELOPE_HEAD_BYTES);
-    const flags = head.readUInt8(0);
-    if ((flags & ~(FLAG_COMPRESSED | FLAG_END_OF_STREAM)) !== 0) {
-      refuse(unknownFlags(flags));
-      return false;
-    }
-    const length = head.readUInt32BE(1);
-    if (length > limits.messageReadBytesMax) {
-      refuse(tooLarge(length, limits.messageReadBytesMax));
-      return false;
-    }
-    wantedBytes = ENVELOPE_HEAD_BYTES + length;
-    return true;
-  }
-
-  function splitEnvelopes(): void {
-    while (readHead() && partBytes >= wantedBytes) {
-      ready.push(take(wantedBytes));
-      wantedBytes = 0;
-      frames = 0;
-      frameBytes = 0;
-    }
-    if (ready.length >= limits.messagesQueuedMax && !paused) {
-      paused = true;
-      options.pause();
-    }
+  function take(envelope: Uint8Array): void {
+    ready.push(envelope);
+    if (ready.length < limits.messagesQueuedMax || paused) return;
+    paused = true;
+    options.pause();
   }
 
   return {
     push(chunk) {
       if (failure !== undefined || ended) return;
-      frames += 1;
-      frameBytes += chunk.length;
-      parts.push(chunk);
-      partBytes += chunk.length;
-      if (frames > limits.dataFramesFree && frameBytes < frames * limits.dataFrameBytesMin) {
-        refuse(cutTooSmall(limits));
-      } else if (!single) {
-        splitEnvelopes();
-      } else if (partBytes > bytesMax) {
-        refuse(tooLarge(partBytes, limits.messageReadBytesMax));
-      } else if (enveloped) {
-        readHead();
-      }
+      parts?.push(chunk);
       serve();
     },
     end() {
       if (failure !== undefined || ended) return;
       ended = true;
       // An envelope cut short goes on as it is: the library tells what is missing.
-      if (partBytes > 0) ready.push(take(partBytes));
+      const rest = parts?.rest();
+      if (rest !== undefined && rest.length > 0) ready.push(rest);
       serve();
     },
     fail,
@@ -159,26 +113,51 @@ export function createRequestBody(options: RequestBodyOptions): RequestBody {
   };
 }
 
-function tooLarge(bytes: number, bytesMax: number): DomainError {
-  return new DomainError(
-    "MESSAGE_TOO_LARGE",
-    `the message has at least ${bytes} bytes, more than the limit of ${bytesMax}; send less at once`,
-    { metadata: { bytes: String(bytes), bytesMax: String(bytesMax) } },
+/** Bytes on their way to being messages. */
+interface Parts {
+  push(chunk: Uint8Array): void;
+  rest(): Uint8Array;
+}
+
+function createStream(
+  limits: GatewayLimits,
+  take: (envelope: Uint8Array) => void,
+  refuse: (error: DomainError) => void,
+): Parts {
+  return createEnvelopeSplitter(
+    limits,
+    (buffer, start, end) => take(buffer.subarray(start, end)),
+    refuse,
   );
 }
 
-function unknownFlags(flags: number): DomainError {
-  const shown = `0x${flags.toString(16).padStart(2, "0")}`;
-  return new DomainError("MALFORMED_REQUEST", `the envelope has unknown flags ${shown}`, {
-    metadata: { flags: shown },
-  });
-}
+/** One message comes out whole, at the end. */
+function createSingle(
+  { limits, enveloped }: RequestBodyOptions,
+  refuse: (error: DomainError) => void,
+): Parts {
+  const bytesMax = limits.messageReadBytesMax + (enveloped ? ENVELOPE_HEAD_BYTES : 0);
+  const dripping = createDripGuard(limits);
+  const parts: Uint8Array[] = [];
+  let partBytes = 0;
+  let headSeen = !enveloped;
 
-function cutTooSmall(limits: GatewayLimits): DomainError {
-  const { dataFramesFree, dataFrameBytesMin } = limits;
-  const description = `after ${dataFramesFree} frames of one message, frames hold ${dataFrameBytesMin} bytes on average`;
-  return new DomainError("QUOTA_EXCEEDED", `the message is cut too small: ${description}`, {
-    metadata: { framesMax: String(dataFramesFree), frameBytesMin: String(dataFrameBytesMin) },
-    quota: { subject: "message frames", description },
-  });
+  function errorOf(chunk: Uint8Array): DomainError | undefined {
+    const error = dripping.add(chunk.length);
+    if (error !== undefined) return error;
+    if (partBytes > bytesMax) return tooLarge(partBytes, limits.messageReadBytesMax);
+    if (headSeen || partBytes < ENVELOPE_HEAD_BYTES) return undefined;
+    headSeen = true;
+    return headError(Buffer.concat(parts, ENVELOPE_HEAD_BYTES), 0, limits);
+  }
+
+  return {
+    push: (chunk) => {
+      parts.push(chunk);
+      partBytes += chunk.length;
+      const error = errorOf(chunk);
+      if (error !== undefined) refuse(error);
+    },
+    rest: () => (parts.length === 1 ? parts[0]! : Buffer.concat(parts, partBytes)),
+  };
 }

@@ -1,4 +1,18 @@
+import type { ServerHttp2Stream } from "node:http2";
+import type { Clock } from "../domain/clock.ts";
+import type { GatewayLimits } from "./limits.ts";
 import type { RequestBody } from "./request-body.ts";
+
+/** What a request needs of its connection and of the server. */
+export interface TransportContext {
+  readonly clock: Clock;
+  readonly limits: GatewayLimits;
+  readonly peerAddress: string;
+  /** Something other than a ping travels. */
+  touch(): void;
+  /** Counts a caller that took nothing. */
+  stalled(): void;
+}
 
 /** One HTTP request and its response, whatever version of HTTP carries it. */
 export interface HttpCall {
@@ -9,6 +23,8 @@ export interface HttpCall {
   /** The host that the request names; undefined where it names none, or several. */
   readonly authority: string | undefined;
   readonly peerAddress: string;
+  /** Where HTTP/2 carries the request: for who speaks a protocol without the library. */
+  readonly http2?: { readonly stream: ServerHttp2Stream; readonly context: TransportContext };
   /** The headers; throws TypeError where they hold what no header may, RangeError where they are too long. */
   readHeader(): Headers;
   /** Begins to read the body. */

@@ -8,6 +8,9 @@ const reads = [
   Permission.AGENTS_GET,
   Permission.AGENTS_LIST,
   Permission.AGENTS_WATCH,
+  Permission.MESSAGES_GET,
+  Permission.DEAD_LETTERS_GET,
+  Permission.DEAD_LETTERS_LIST,
 ] as const;
 
 // Operators run what is there. The walls between meshes (creating and deleting one) and API keys stay
@@ -21,13 +24,17 @@ const operations = [
   Permission.AGENTS_DELETE,
   Permission.AGENTS_CALL,
   Permission.MESSAGES_SEND,
+  Permission.MESSAGES_CANCEL,
+  Permission.MESSAGES_SUBSCRIBE,
+  Permission.DEAD_LETTERS_REPLAY,
+  Permission.DEAD_LETTERS_PURGE,
   Permission.JOIN_TOKENS_CREATE,
   Permission.JOIN_TOKENS_LIST,
   Permission.JOIN_TOKENS_REVOKE,
   Permission.AGENT_CREDENTIALS_REVOKE,
 ] as const;
 
-// Holding a link is nothing that a key could do: a link belongs to the agent that calls.
+// Holding a link or launching is nothing that a key could do: both belong to the agent that calls.
 const administration = [
   ...operations,
   Permission.MESHES_CREATE,
@@ -50,6 +57,7 @@ const granted: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     Permission.AGENTS_LIST,
     Permission.AGENTS_WATCH,
     Permission.AGENTS_CALL,
+    Permission.AGENTS_LAUNCH,
     Permission.MESSAGES_SEND,
   ]),
 };

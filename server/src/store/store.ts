@@ -100,6 +100,18 @@ export interface Committed {
 
 type Scalar = string | number | boolean | Date;
 
+/** Records whose ids, compared by their UTF-8 bytes, are from `from` (included) to `to` (not). */
+export interface IdRange {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** What is counted; the fields named are the first ones of a combination that the kind declares. */
+export interface CountQuery<T> {
+  readonly eq?: Readonly<Partial<Record<keyof T & string, Scalar>>>;
+  readonly ids?: IdRange;
+}
+
 /** The fields named, in any order, are the first ones of a combination that the kind declares. */
 export interface Query<T> {
   readonly eq?: Readonly<Partial<Record<keyof T & string, Scalar>>>;
@@ -109,6 +121,8 @@ export interface Query<T> {
     readonly from?: Scalar;
     readonly to?: Scalar;
   };
+  /** Only these ids; not with an `order`. */
+  readonly ids?: IdRange;
   /**
    * Sorted by id unless a field is named; ties are broken by id, in the same direction. Text is
    * compared by its UTF-8 bytes; records without the field come first.
@@ -179,6 +193,13 @@ export interface Store {
     options?: CallOptions,
   ): Promise<readonly (Rec<T> | undefined)[]>;
   list<T extends object>(kind: Kind<T>, query: Query<T>, options?: CallOptions): Promise<Page<T>>;
+  /** How many there are; counts no further than `max`, which is at least 1. */
+  count<T extends object>(
+    kind: Kind<T>,
+    query: CountQuery<T>,
+    max: number,
+    options?: CallOptions,
+  ): Promise<number>;
   /** The newest point of history. */
   head(options?: CallOptions): Promise<Cursor>;
   /**

@@ -10,6 +10,8 @@ export interface Metrics {
   readonly connections: Gauge<"protocol">;
   /** Connections that the gateway ended, by reason. */
   readonly connectionsEnded: Counter<"reason">;
+  /** Streams that agents opened for their links, by what serves them: `direct`, `library`. */
+  readonly linkStreams: Counter<"path">;
   /** Open sessions of agents. */
   readonly linkSessions: Gauge;
   /** Frames on agent links, by direction (`in`, `out`) and kind. */
@@ -26,6 +28,14 @@ export interface Metrics {
   readonly messagesDelivered: Counter;
   /** At-most-once messages of agents that found no receiver or no room. */
   readonly messagesDropped: Counter;
+  /** At-least-once messages that were accepted. */
+  readonly mailAccepted: Counter;
+  /** At-least-once messages that were delivered again. */
+  readonly mailRedelivered: Counter;
+  /** At-least-once messages that were acknowledged, by receiver. */
+  readonly mailAcknowledged: Counter;
+  /** At-least-once messages that became dead letters, by receiver. */
+  readonly mailDeadLettered: Counter;
   /** Changes of agents' liveness, by what it became. */
   readonly livenessChanges: Counter<"liveness">;
   /** Commits on the store, by outcome. */
@@ -72,6 +82,9 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     connectionsEnded: counter("connections_ended_total", "connections ended by the gateway", [
       "reason",
     ]),
+    linkStreams: counter("link_streams_total", "streams of agent links, by what serves them", [
+      "path",
+    ]),
     linkSessions: gauge("link_sessions", "open sessions of agents"),
     linkSessionsEnded: counter("link_sessions_ended_total", "ended sessions of agents", ["reason"]),
     linkFrames: counter("link_frames_total", "frames on agent links", ["direction", "frame"]),
@@ -80,6 +93,10 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     agentCallsInFlight: gauge("agent_calls_in_flight", "calls of agents that wait for an answer"),
     messagesDelivered: counter("messages_delivered_total", "messages handed to links"),
     messagesDropped: counter("messages_dropped_total", "messages dropped"),
+    mailAccepted: counter("mail_accepted_total", "at-least-once messages accepted"),
+    mailRedelivered: counter("mail_redelivered_total", "at-least-once messages delivered again"),
+    mailAcknowledged: counter("mail_acknowledged_total", "at-least-once messages acknowledged"),
+    mailDeadLettered: counter("mail_dead_lettered_total", "messages that became dead letters"),
     livenessChanges: counter("liveness_changes_total", "changes of agents' liveness", ["liveness"]),
     storeCommits: counter("store_commits_total", "commits on the store", ["outcome"]),
     storeCommitDuration: histogram("store_commit_duration_seconds", "duration of commits"),

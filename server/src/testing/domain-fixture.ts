@@ -24,6 +24,7 @@ import { agentKind } from "../domain/agents/agent-record.ts";
 import { createAgentService } from "../domain/agents/agent-service.ts";
 import { createAgents } from "../domain/agents/agents.ts";
 import { presenceKind, type PresenceRecord } from "../domain/agents/presence-record.ts";
+import { processKind } from "../domain/agents/process-record.ts";
 import { auditKind } from "../domain/audit/audit-record.ts";
 import type { Call } from "../domain/call.ts";
 import { callKey } from "../domain/call-service.ts";
@@ -41,9 +42,12 @@ import { joinTokenKind, joinUseKind } from "../domain/credentials/join-token-rec
 import { createJoinTokens } from "../domain/credentials/join-tokens.ts";
 import { createJoins } from "../domain/credentials/joins.ts";
 import { createLastUse } from "../domain/credentials/last-use.ts";
+import { createLaunchTokens } from "../domain/credentials/launch-tokens.ts";
+import { epochKind } from "../domain/links/epoch-record.ts";
 import { createMeshService } from "../domain/meshes/mesh-service.ts";
 import { DomainError } from "../domain/errors.ts";
 import { meshKind } from "../domain/meshes/mesh-record.ts";
+import type { MeshMailView } from "../domain/meshes/mesh-status.ts";
 import { createMeshes } from "../domain/meshes/meshes.ts";
 import { installationKind } from "../domain/page-tokens.ts";
 import { failureOf, toConnectError } from "../gateway/interceptors/map-errors.ts";
@@ -62,6 +66,12 @@ export const admin: Principal = {
   scope: "all",
 };
 
+/** No messages are sent here. */
+const noMail: MeshMailView = {
+  unsettled: () => Promise.resolve({ waiting: 0, scheduled: 0, inFlight: 0, deadLetters: 0 }),
+  counts: () => ({ accepted: 0, redelivered: 0, acknowledged: 0, deadLettered: 0 }),
+};
+
 export type Domain = Awaited<ReturnType<typeof openDomain>>;
 
 /** The domain over a real store on a new file, with clock and ids by hand and without a gateway. */
@@ -72,6 +82,8 @@ export async function openDomain(options: { seed?: number; agentsMax?: number } 
   const kinds = [
     agentKind,
     presenceKind,
+    processKind,
+    epochKind,
     meshKind,
     auditKind,
     agentCredentialKind,
@@ -90,7 +102,7 @@ export async function openDomain(options: { seed?: number; agentsMax?: number } 
   const report = (message: string): void => void reports.push(message);
   const links = recordingLinks();
   const committer = createCommitter({ store, clock, ids, report });
-  const base = { store, committer, clock, ids, report, links: () => links };
+  const base = { store, committer, clock, ids, report, links: () => links, mail: () => noMail };
   const agents = createAgents({
     ...base,
     ...(options.agentsMax !== undefined && { quotaMax: options.agentsMax }),
@@ -100,6 +112,7 @@ export async function openDomain(options: { seed?: number; agentsMax?: number } 
   const apiKeys = createApiKeys({ ...base, bootstrap });
   const joinTokens = createJoinTokens(base);
   const agentCredentials = createAgentCredentials(base);
+  const launchToken = createLaunchTokens(base);
   const authenticator = createAuthenticator({ ...base, bootstrap, noteUse: createLastUse(base) });
 
   const callFor = (operation: string, principal: Principal, signal: AbortSignal): Call => ({
@@ -120,7 +133,7 @@ export async function openDomain(options: { seed?: number; agentsMax?: number } 
           route(AuthService, createAuthService());
           route(
             CredentialService,
-            createCredentialService({ apiKeys, joinTokens, agentCredentials }),
+            createCredentialService({ apiKeys, joinTokens, agentCredentials, launchToken }),
           );
           route(
             AgentLinkService,

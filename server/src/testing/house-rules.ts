@@ -98,6 +98,7 @@ const packages: readonly { name: RegExp; only: RegExp; reason: string }[] = [
 const workspaces: Readonly<Record<string, (path: string) => string>> = {
   "@meshwork/gen": (path) => `gen/ts/src/${path}_pb.ts`,
   "@meshwork/gen-cli": (path) => `gen/cli/src/${path}.ts`,
+  "@meshwork/gen-codec": (path) => `gen/codec/src/${path}.ts`,
   "@meshwork/wire": (path) => `wire/src/${path}.ts`,
   "@meshwork/server": (path) => `server/src/${path}.ts`,
   "@meshwork/agents-core": (path) => `agents/core/src/${path || "agents-core"}.ts`,

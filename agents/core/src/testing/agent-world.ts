@@ -5,6 +5,7 @@ import type { ErrorReason } from "@meshwork/gen/mesh/v1/error";
 import { createFakeClock } from "@meshwork/server/testing/fake-clock";
 import type { AgentEvents } from "../agent.ts";
 import type { AgentConfig } from "../configuration.ts";
+import type { Outbox } from "../outbox.ts";
 import { createWorkerAgent } from "../worker-agent.ts";
 import { createScriptedServer, type ScriptedLink } from "./scripted-server.ts";
 
@@ -20,9 +21,15 @@ export function setUp(
   config: AgentConfig = {},
   random: () => number = () => 0.5,
   routes?: Parameters<typeof createScriptedServer>[0]["routes"],
+  outbox?: Outbox,
 ) {
   const clock = createFakeClock();
-  const server = createScriptedServer({ clock, random, ...(routes && { routes }) });
+  const server = createScriptedServer({
+    clock,
+    random,
+    ...(routes && { routes }),
+    ...(outbox && { outbox }),
+  });
   const agent = createWorkerAgent({
     agentId: "w1",
     joinToken: "jt",
@@ -66,6 +73,17 @@ export async function running(config: AgentConfig = {}, random?: () => number) {
   const hello = await link.welcome();
   await started;
   return { ...world, link, hello };
+}
+
+/** Ends the link as a network does, and answers the next one once it has been welcomed. */
+export async function broken(
+  { link, server, clock }: Awaited<ReturnType<typeof running>>,
+  welcome: Parameters<ScriptedLink["welcome"]>[0] = { resumed: true },
+) {
+  link.end();
+  clock.advance(60_000);
+  const next = await server.link();
+  return { link: next, hello: await next.welcome(welcome) };
 }
 
 /** Calls a capability of the agent. */

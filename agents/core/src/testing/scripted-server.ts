@@ -8,10 +8,11 @@ import {
   ConnectResponseSchema,
   type ConnectRequest,
 } from "@meshwork/gen/mesh/v1/agent_link_service";
-import type { Hello } from "@meshwork/gen/mesh/v1/link";
+import type { Hello, LinkLimitsSchema } from "@meshwork/gen/mesh/v1/link";
 import type { LinkOptions, LinkTransport } from "@meshwork/wire/link-transport";
 import type { AgentCredential } from "../credential.ts";
 import type { Clock } from "../clock.ts";
+import { createOutboxMemory, type Outbox } from "../outbox.ts";
 import type { AgentRuntime } from "../runtime.ts";
 
 type Frame = ConnectRequest["frame"];
@@ -35,6 +36,8 @@ export interface ScriptedLink {
     lostAfterMs?: number;
     framesPerSecondMax?: number;
     serverTimeMs?: number;
+    producerSequence?: number;
+    limits?: MessageInitShape<typeof LinkLimitsSchema>;
   }): Promise<Hello>;
   end(error?: ConnectError): void;
   /** Says that a frame of the agent could not be sent. */
@@ -58,7 +61,10 @@ export function createScriptedServer(options: {
   readonly clock: Clock;
   readonly random: () => number;
   readonly routes?: (router: ConnectRouter) => void;
+  /** Default: in memory. */
+  readonly outbox?: Outbox;
 }): ScriptedServer {
+  const { outbox = createOutboxMemory() } = options;
   const links: ScriptedLink[] = [];
   const awaiting: ((link: ScriptedLink) => void)[] = [];
   let opened = 0;
@@ -105,6 +111,7 @@ export function createScriptedServer(options: {
           return Promise.resolve();
         },
       },
+      outbox,
       info: { name: "test", version: "1", platform: "test", hostName: "test", processId: 0 },
       connect: () => {
         held += 1;
@@ -166,6 +173,8 @@ function openScripted(options: LinkOptions): {
       lostAfterMs = 30_000,
       framesPerSecondMax = 2000,
       serverTimeMs,
+      producerSequence = 0,
+      limits = {},
     } = {}) => {
       const hello = await scripted.next("hello");
       const value = {
@@ -174,7 +183,8 @@ function openScripted(options: LinkOptions): {
         resumed,
         heartbeatInterval: durationFromMs(intervalMs),
         lostAfter: durationFromMs(lostAfterMs),
-        limits: { framesPerSecondMax },
+        producerSequence: BigInt(producerSequence),
+        limits: { framesPerSecondMax, ...limits },
         ...(serverTimeMs !== undefined && { serverTime: timestampFromMs(serverTimeMs) }),
       };
       scripted.send({ case: "welcome", value });

@@ -9,6 +9,8 @@ export interface CycleReport {
   readonly welcomed: number;
   readonly left: number;
   readonly called: number;
+  /** At-least-once messages that went out and came back. */
+  readonly handled: number;
   readonly handlesBefore: Readonly<Record<string, number>>;
   readonly handlesAfter: Readonly<Record<string, number>>;
   readonly listenersBefore: number;
@@ -20,6 +22,7 @@ const [cycles, folder] = [Number(process.argv[2]), process.argv[3]!];
 const warmUpCycles = 100;
 const server = await startLinkServer();
 let called = 0;
+let handled = 0;
 
 async function cycle(): Promise<void> {
   let answer: () => void = () => undefined;
@@ -37,8 +40,15 @@ async function cycle(): Promise<void> {
       },
     },
   });
+  const came = new Promise<void>((resolve) => {
+    agent.onMessage(() => {
+      handled += 1;
+      resolve();
+    });
+  });
   await agent.start();
-  await answered;
+  await agent.send("w1", { subject: "note" }, { guarantee: "atLeastOnce" });
+  await Promise.all([answered, came]);
   await agent.stop();
 }
 
@@ -71,6 +81,7 @@ const report: CycleReport = {
   welcomed: server.welcomed,
   left: server.left,
   called,
+  handled,
   handlesBefore: before.handles,
   handlesAfter: handles(),
   listenersBefore: before.listeners,

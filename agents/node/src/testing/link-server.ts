@@ -16,11 +16,15 @@ export interface LinkServer {
   stop(): Promise<void>;
 }
 
-/** On a free port, or the one given. Joins everybody, welcomes everybody, calls `echo` once after each welcome. */
+/**
+ * On a free port, or the one given. Joins everybody, welcomes everybody, calls `echo` once after each
+ * welcome; confirms at-least-once messages and gives them back to who sent them.
+ */
 export async function startLinkServer(port = 0): Promise<LinkServer> {
   const sessions = new Set<ServerHttp2Session>();
   let welcomed = 0;
   let left = 0;
+  let judged = 0n;
   const routes = (router: ConnectRouter): void => {
     router.service(AgentLinkService, {
       joinMesh: ({ agentId }) => ({
@@ -38,6 +42,7 @@ export async function startLinkServer(port = 0): Promise<LinkServer> {
                 value: {
                   sessionId: `s${welcomed}`,
                   epoch: BigInt(welcomed),
+                  producerSequence: judged,
                   heartbeatInterval: seconds,
                   lostAfter: { seconds: 30n, nanos: 0 },
                 },
@@ -54,6 +59,25 @@ export async function startLinkServer(port = 0): Promise<LinkServer> {
                 },
               },
             };
+          } else if (frame.case === "publish") {
+            const { firstSequence, messages } = frame.value;
+            judged = firstSequence + BigInt(messages.length) - 1n;
+            for (const [index, message] of messages.entries())
+              Object.assign(message, {
+                messageId: `m${firstSequence + BigInt(index)}`,
+                attempt: 1,
+              });
+            const outcomes = messages.map(({ messageId }, index) => ({
+              sequence: firstSequence + BigInt(index),
+              messageId,
+            }));
+            yield { frame: { case: "published", value: { outcomes } } };
+            yield { frame: { case: "deliver", value: { messages } } };
+          } else if (frame.case === "settle") {
+            const outcomes = frame.value.settlements.map(({ messageId, attempt, kind }) => {
+              return { messageId, attempt, kind };
+            });
+            yield { frame: { case: "settled", value: { outcomes } } };
           } else if (frame.case === "goodbye") {
             left += 1;
             return;

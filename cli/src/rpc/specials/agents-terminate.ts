@@ -35,6 +35,7 @@ async function lastSeen(first: Agent, context: CallContext): Promise<Agent> {
   const { meshId, agentId } = context.request as TerminateAgentRequest;
   const request = create(WatchAgentsRequestSchema, { meshId });
   const caller = { ...context.caller, timeoutMs: undefined };
+  talk(`waiting until ${agentId} has ended; --no-wait does not`);
   const open = openWatch({ method: AgentService.method.watchAgents, request, caller });
   let last = first;
   const watched = open as unknown as (

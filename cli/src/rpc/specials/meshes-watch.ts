@@ -8,14 +8,14 @@ import {
   type Agent,
 } from "@meshwork/gen/mesh/v1/agent";
 import { Mesh_StateSchema, type LivenessChange, type MeshChange } from "@meshwork/gen/mesh/v1/mesh";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { OutputStyle } from "../../output/format-names.ts";
+import { clockTime } from "../../output/human.ts";
 import { enumText } from "../../output/paths.ts";
 
 /** One line: time, whom it is about, what happened and how it is known. */
 export function changeLine(message: Message, style: OutputStyle): string {
   const { time, change } = message as MeshChange;
-  const when = clock(time, style);
+  const when = clockTime(time, style.time);
   switch (change.case) {
     case "mesh":
       return `${when}  ${change.value.meshId}  mesh is ${enumText(Mesh_StateSchema, change.value.state)}`;
@@ -45,10 +45,4 @@ function agentText({ role, status }: Agent): string {
   const state = enumText(AgentStateSchema, status?.state ?? 0);
   const reason = status?.reason ? `  (${status.reason})` : "";
   return `${enumText(AgentRoleSchema, role) || "agent"} is ${state || "on record"}${reason}`;
-}
-
-function clock(time: Timestamp | undefined, style: OutputStyle): string {
-  if (time === undefined) return "-";
-  const iso = new Date(Number(time.seconds) * 1_000 + time.nanos / 1e6).toISOString();
-  return style.time === "iso" ? iso : iso.slice(11, 23);
 }

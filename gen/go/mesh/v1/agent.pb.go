@@ -348,6 +348,71 @@ func (LivenessCause) EnumDescriptor() ([]byte, []int) {
 	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{4}
 }
 
+// What a launcher last said of the process of an agent. Expect new values.
+type ProcessState int32
+
+const (
+	// Nobody launches the agent, or nobody can tell: its launcher is away.
+	ProcessState_PROCESS_STATE_UNSPECIFIED ProcessState = 0
+	// Being started, or about to be started again.
+	ProcessState_PROCESS_STATE_STARTING ProcessState = 1
+	// There is a process.
+	ProcessState_PROCESS_STATE_RUNNING ProcessState = 2
+	// Being ended.
+	ProcessState_PROCESS_STATE_STOPPING ProcessState = 3
+	// There is none any more, and none will be started.
+	ProcessState_PROCESS_STATE_GONE ProcessState = 4
+	// It ended as often as its template allows, or cannot be started.
+	ProcessState_PROCESS_STATE_FAILED ProcessState = 5
+)
+
+// Enum value maps for ProcessState.
+var (
+	ProcessState_name = map[int32]string{
+		0: "PROCESS_STATE_UNSPECIFIED",
+		1: "PROCESS_STATE_STARTING",
+		2: "PROCESS_STATE_RUNNING",
+		3: "PROCESS_STATE_STOPPING",
+		4: "PROCESS_STATE_GONE",
+		5: "PROCESS_STATE_FAILED",
+	}
+	ProcessState_value = map[string]int32{
+		"PROCESS_STATE_UNSPECIFIED": 0,
+		"PROCESS_STATE_STARTING":    1,
+		"PROCESS_STATE_RUNNING":     2,
+		"PROCESS_STATE_STOPPING":    3,
+		"PROCESS_STATE_GONE":        4,
+		"PROCESS_STATE_FAILED":      5,
+	}
+)
+
+func (x ProcessState) Enum() *ProcessState {
+	p := new(ProcessState)
+	*p = x
+	return p
+}
+
+func (x ProcessState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ProcessState) Descriptor() protoreflect.EnumDescriptor {
+	return file_mesh_v1_agent_proto_enumTypes[5].Descriptor()
+}
+
+func (ProcessState) Type() protoreflect.EnumType {
+	return &file_mesh_v1_agent_proto_enumTypes[5]
+}
+
+func (x ProcessState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ProcessState.Descriptor instead.
+func (ProcessState) EnumDescriptor() ([]byte, []int) {
+	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{5}
+}
+
 // Result of a check. Expect new values.
 type HealthCheck_Result int32
 
@@ -389,11 +454,11 @@ func (x HealthCheck_Result) String() string {
 }
 
 func (HealthCheck_Result) Descriptor() protoreflect.EnumDescriptor {
-	return file_mesh_v1_agent_proto_enumTypes[5].Descriptor()
+	return file_mesh_v1_agent_proto_enumTypes[6].Descriptor()
 }
 
 func (HealthCheck_Result) Type() protoreflect.EnumType {
-	return &file_mesh_v1_agent_proto_enumTypes[5]
+	return &file_mesh_v1_agent_proto_enumTypes[6]
 }
 
 func (x HealthCheck_Result) Number() protoreflect.EnumNumber {
@@ -402,7 +467,7 @@ func (x HealthCheck_Result) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use HealthCheck_Result.Descriptor instead.
 func (HealthCheck_Result) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{4, 0}
+	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{7, 0}
 }
 
 // A program that belongs to a mesh.
@@ -439,9 +504,13 @@ type Agent struct {
 	// When its record was last changed; liveness does not count.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,15,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Opaque; changes with every write of the record, not with liveness.
-	Etag          string `protobuf:"bytes,16,opt,name=etag,proto3" json:"etag,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Etag string `protobuf:"bytes,16,opt,name=etag,proto3" json:"etag,omitempty"`
+	// Who launches it, if anybody does.
+	Launch *AgentLaunch `protobuf:"bytes,17,opt,name=launch,proto3" json:"launch,omitempty"`
+	// Names of the templates by which it launches others; brought by the agent.
+	LaunchTemplates []string `protobuf:"bytes,18,rep,name=launch_templates,json=launchTemplates,proto3" json:"launch_templates,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *Agent) Reset() {
@@ -586,6 +655,268 @@ func (x *Agent) GetEtag() string {
 	return ""
 }
 
+func (x *Agent) GetLaunch() *AgentLaunch {
+	if x != nil {
+		return x.Launch
+	}
+	return nil
+}
+
+func (x *Agent) GetLaunchTemplates() []string {
+	if x != nil {
+		return x.LaunchTemplates
+	}
+	return nil
+}
+
+// By whom and how an agent is launched.
+type AgentLaunch struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The manager agent that launches it.
+	LauncherId string `protobuf:"bytes,1,opt,name=launcher_id,json=launcherId,proto3" json:"launcher_id,omitempty"`
+	// One of the launcher's templates.
+	Template      string `protobuf:"bytes,2,opt,name=template,proto3" json:"template,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AgentLaunch) Reset() {
+	*x = AgentLaunch{}
+	mi := &file_mesh_v1_agent_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AgentLaunch) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AgentLaunch) ProtoMessage() {}
+
+func (x *AgentLaunch) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_agent_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AgentLaunch.ProtoReflect.Descriptor instead.
+func (*AgentLaunch) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *AgentLaunch) GetLauncherId() string {
+	if x != nil {
+		return x.LauncherId
+	}
+	return ""
+}
+
+func (x *AgentLaunch) GetTemplate() string {
+	if x != nil {
+		return x.Template
+	}
+	return ""
+}
+
+// Which agents are meant: those that fulfil all that is given. Empty: all agents of the mesh.
+type AgentSelector struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One of these. Empty: any. At most 1,000.
+	AgentIds []string `protobuf:"bytes,1,rep,name=agent_ids,json=agentIds,proto3" json:"agent_ids,omitempty"`
+	// Of one of these roles. Empty: any.
+	Roles []AgentRole `protobuf:"varint,2,rep,packed,name=roles,proto3,enum=mesh.v1.AgentRole" json:"roles,omitempty"`
+	// With all of these capabilities. At most 16.
+	Capabilities []string `protobuf:"bytes,3,rep,name=capabilities,proto3" json:"capabilities,omitempty"`
+	// With all of these labels. At most 16.
+	MatchLabels map[string]string `protobuf:"bytes,4,rep,name=match_labels,json=matchLabels,proto3" json:"match_labels,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// A condition in CEL over `agent`, an Agent without its status, such as
+	// `agent.labels.zone == "eu" && "echo" in agent.capabilities`. At most 1,024 characters, and bounded
+	// in its cost.
+	Expression    string `protobuf:"bytes,5,opt,name=expression,proto3" json:"expression,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AgentSelector) Reset() {
+	*x = AgentSelector{}
+	mi := &file_mesh_v1_agent_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AgentSelector) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AgentSelector) ProtoMessage() {}
+
+func (x *AgentSelector) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_agent_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AgentSelector.ProtoReflect.Descriptor instead.
+func (*AgentSelector) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *AgentSelector) GetAgentIds() []string {
+	if x != nil {
+		return x.AgentIds
+	}
+	return nil
+}
+
+func (x *AgentSelector) GetRoles() []AgentRole {
+	if x != nil {
+		return x.Roles
+	}
+	return nil
+}
+
+func (x *AgentSelector) GetCapabilities() []string {
+	if x != nil {
+		return x.Capabilities
+	}
+	return nil
+}
+
+func (x *AgentSelector) GetMatchLabels() map[string]string {
+	if x != nil {
+		return x.MatchLabels
+	}
+	return nil
+}
+
+func (x *AgentSelector) GetExpression() string {
+	if x != nil {
+		return x.Expression
+	}
+	return ""
+}
+
+// What is known of the process of a launched agent.
+type AgentProcess struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How it is; unspecified where nobody can tell.
+	State ProcessState `protobuf:"varint,1,opt,name=state,proto3,enum=mesh.v1.ProcessState" json:"state,omitempty"`
+	// Its id on the launcher's machine; 0 where there is none.
+	ProcessId int32 `protobuf:"varint,2,opt,name=process_id,json=processId,proto3" json:"process_id,omitempty"`
+	// Exit code of the last process that ended by itself.
+	ExitCode int32 `protobuf:"varint,3,opt,name=exit_code,json=exitCode,proto3" json:"exit_code,omitempty"`
+	// Signal that ended the last process, such as `SIGKILL`; empty where none did.
+	Signal string `protobuf:"bytes,4,opt,name=signal,proto3" json:"signal,omitempty"`
+	// How often it was started again.
+	Restarts int32 `protobuf:"varint,5,opt,name=restarts,proto3" json:"restarts,omitempty"`
+	// For people.
+	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	// When the launcher last said something.
+	Time *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=time,proto3" json:"time,omitempty"`
+	// When it will be started again.
+	NextStartTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=next_start_time,json=nextStartTime,proto3" json:"next_start_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AgentProcess) Reset() {
+	*x = AgentProcess{}
+	mi := &file_mesh_v1_agent_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AgentProcess) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AgentProcess) ProtoMessage() {}
+
+func (x *AgentProcess) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_agent_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AgentProcess.ProtoReflect.Descriptor instead.
+func (*AgentProcess) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *AgentProcess) GetState() ProcessState {
+	if x != nil {
+		return x.State
+	}
+	return ProcessState_PROCESS_STATE_UNSPECIFIED
+}
+
+func (x *AgentProcess) GetProcessId() int32 {
+	if x != nil {
+		return x.ProcessId
+	}
+	return 0
+}
+
+func (x *AgentProcess) GetExitCode() int32 {
+	if x != nil {
+		return x.ExitCode
+	}
+	return 0
+}
+
+func (x *AgentProcess) GetSignal() string {
+	if x != nil {
+		return x.Signal
+	}
+	return ""
+}
+
+func (x *AgentProcess) GetRestarts() int32 {
+	if x != nil {
+		return x.Restarts
+	}
+	return 0
+}
+
+func (x *AgentProcess) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *AgentProcess) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *AgentProcess) GetNextStartTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.NextStartTime
+	}
+	return nil
+}
+
 // How an agent is. Load, health and last-seen come from the memory of the server that holds the link.
 type AgentStatus struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -608,14 +939,16 @@ type AgentStatus struct {
 	// How busy it said it is.
 	Load *AgentLoad `protobuf:"bytes,9,opt,name=load,proto3" json:"load,omitempty"`
 	// The checks it runs on itself.
-	Health        []*HealthCheck `protobuf:"bytes,10,rep,name=health,proto3" json:"health,omitempty"`
+	Health []*HealthCheck `protobuf:"bytes,10,rep,name=health,proto3" json:"health,omitempty"`
+	// The process of a launched agent.
+	Process       *AgentProcess `protobuf:"bytes,11,opt,name=process,proto3" json:"process,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AgentStatus) Reset() {
 	*x = AgentStatus{}
-	mi := &file_mesh_v1_agent_proto_msgTypes[1]
+	mi := &file_mesh_v1_agent_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -627,7 +960,7 @@ func (x *AgentStatus) String() string {
 func (*AgentStatus) ProtoMessage() {}
 
 func (x *AgentStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_agent_proto_msgTypes[1]
+	mi := &file_mesh_v1_agent_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -640,7 +973,7 @@ func (x *AgentStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AgentStatus.ProtoReflect.Descriptor instead.
 func (*AgentStatus) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{1}
+	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *AgentStatus) GetLiveness() AgentLiveness {
@@ -713,6 +1046,13 @@ func (x *AgentStatus) GetHealth() []*HealthCheck {
 	return nil
 }
 
+func (x *AgentStatus) GetProcess() *AgentProcess {
+	if x != nil {
+		return x.Process
+	}
+	return nil
+}
+
 // One attachment of an agent to a server.
 type AgentSession struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -734,7 +1074,7 @@ type AgentSession struct {
 
 func (x *AgentSession) Reset() {
 	*x = AgentSession{}
-	mi := &file_mesh_v1_agent_proto_msgTypes[2]
+	mi := &file_mesh_v1_agent_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -746,7 +1086,7 @@ func (x *AgentSession) String() string {
 func (*AgentSession) ProtoMessage() {}
 
 func (x *AgentSession) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_agent_proto_msgTypes[2]
+	mi := &file_mesh_v1_agent_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -759,7 +1099,7 @@ func (x *AgentSession) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AgentSession.ProtoReflect.Descriptor instead.
 func (*AgentSession) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{2}
+	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *AgentSession) GetSessionId() string {
@@ -821,7 +1161,7 @@ type AgentLoad struct {
 
 func (x *AgentLoad) Reset() {
 	*x = AgentLoad{}
-	mi := &file_mesh_v1_agent_proto_msgTypes[3]
+	mi := &file_mesh_v1_agent_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -833,7 +1173,7 @@ func (x *AgentLoad) String() string {
 func (*AgentLoad) ProtoMessage() {}
 
 func (x *AgentLoad) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_agent_proto_msgTypes[3]
+	mi := &file_mesh_v1_agent_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -846,7 +1186,7 @@ func (x *AgentLoad) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AgentLoad.ProtoReflect.Descriptor instead.
 func (*AgentLoad) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{3}
+	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *AgentLoad) GetCpuCores() float64 {
@@ -892,7 +1232,7 @@ type HealthCheck struct {
 
 func (x *HealthCheck) Reset() {
 	*x = HealthCheck{}
-	mi := &file_mesh_v1_agent_proto_msgTypes[4]
+	mi := &file_mesh_v1_agent_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -904,7 +1244,7 @@ func (x *HealthCheck) String() string {
 func (*HealthCheck) ProtoMessage() {}
 
 func (x *HealthCheck) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_agent_proto_msgTypes[4]
+	mi := &file_mesh_v1_agent_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -917,7 +1257,7 @@ func (x *HealthCheck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HealthCheck.ProtoReflect.Descriptor instead.
 func (*HealthCheck) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{4}
+	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *HealthCheck) GetName() string {
@@ -962,7 +1302,7 @@ type AgentRuntime struct {
 
 func (x *AgentRuntime) Reset() {
 	*x = AgentRuntime{}
-	mi := &file_mesh_v1_agent_proto_msgTypes[5]
+	mi := &file_mesh_v1_agent_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -974,7 +1314,7 @@ func (x *AgentRuntime) String() string {
 func (*AgentRuntime) ProtoMessage() {}
 
 func (x *AgentRuntime) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_agent_proto_msgTypes[5]
+	mi := &file_mesh_v1_agent_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -987,7 +1327,7 @@ func (x *AgentRuntime) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AgentRuntime.ProtoReflect.Descriptor instead.
 func (*AgentRuntime) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{5}
+	return file_mesh_v1_agent_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *AgentRuntime) GetName() string {
@@ -1036,7 +1376,7 @@ var File_mesh_v1_agent_proto protoreflect.FileDescriptor
 
 const file_mesh_v1_agent_proto_rawDesc = "" +
 	"\n" +
-	"\x13mesh/v1/agent.proto\x12\amesh.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!mesh/options/v1/sensitivity.proto\"\xbc\x06\n" +
+	"\x13mesh/v1/agent.proto\x12\amesh.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!mesh/options/v1/sensitivity.proto\"\x95\a\n" +
 	"\x05Agent\x12\x17\n" +
 	"\amesh_id\x18\x01 \x01(\tR\x06meshId\x12\x19\n" +
 	"\bagent_id\x18\x02 \x01(\tR\aagentId\x12\x10\n" +
@@ -1056,10 +1396,37 @@ const file_mesh_v1_agent_proto_rawDesc = "" +
 	"createTime\x12;\n" +
 	"\vupdate_time\x18\x0f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateTime\x12\x12\n" +
-	"\x04etag\x18\x10 \x01(\tR\x04etag\x1a9\n" +
+	"\x04etag\x18\x10 \x01(\tR\x04etag\x12,\n" +
+	"\x06launch\x18\x11 \x01(\v2\x14.mesh.v1.AgentLaunchR\x06launch\x12)\n" +
+	"\x10launch_templates\x18\x12 \x03(\tR\x0flaunchTemplates\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xfa\x03\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xa0\x01\n" +
+	"\vAgentLaunch\x12I\n" +
+	"\vlauncher_id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\n" +
+	"launcherId\x12F\n" +
+	"\btemplate\x18\x02 \x01(\tB*\xbaH'r%2#^[a-z]([a-z0-9._-]{0,61}[a-z0-9])?$R\btemplate\"\xe2\x03\n" +
+	"\rAgentSelector\x12M\n" +
+	"\tagent_ids\x18\x01 \x03(\tB0\xbaH-\x92\x01*\x10\xe8\a\"%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\bagentIds\x129\n" +
+	"\x05roles\x18\x02 \x03(\x0e2\x12.mesh.v1.AgentRoleB\x0f\xbaH\f\x92\x01\t\x10\x10\"\x05\x82\x01\x02\x10\x01R\x05roles\x12U\n" +
+	"\fcapabilities\x18\x03 \x03(\tB1\xbaH.\x92\x01+\x10\x10\"'r%2#^[a-z]([a-z0-9._-]{0,61}[a-z0-9])?$R\fcapabilities\x12\x85\x01\n" +
+	"\fmatch_labels\x18\x04 \x03(\v2'.mesh.v1.AgentSelector.MatchLabelsEntryB9\xbaH6\x9a\x013\x10\x10\"(r&2$^[a-z]([a-z0-9._/-]{0,61}[a-z0-9])?$*\x05r\x03\x18\xff\x01R\vmatchLabels\x12(\n" +
+	"\n" +
+	"expression\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\n" +
+	"expression\x1a>\n" +
+	"\x10MatchLabelsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xb7\x02\n" +
+	"\fAgentProcess\x12+\n" +
+	"\x05state\x18\x01 \x01(\x0e2\x15.mesh.v1.ProcessStateR\x05state\x12\x1d\n" +
+	"\n" +
+	"process_id\x18\x02 \x01(\x05R\tprocessId\x12\x1b\n" +
+	"\texit_code\x18\x03 \x01(\x05R\bexitCode\x12\x16\n" +
+	"\x06signal\x18\x04 \x01(\tR\x06signal\x12\x1a\n" +
+	"\brestarts\x18\x05 \x01(\x05R\brestarts\x12\x16\n" +
+	"\x06reason\x18\x06 \x01(\tR\x06reason\x12.\n" +
+	"\x04time\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12B\n" +
+	"\x0fnext_start_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\rnextStartTime\"\xab\x04\n" +
 	"\vAgentStatus\x122\n" +
 	"\bliveness\x18\x01 \x01(\x0e2\x16.mesh.v1.AgentLivenessR\bliveness\x12=\n" +
 	"\x0eliveness_cause\x18\x02 \x01(\x0e2\x16.mesh.v1.LivenessCauseR\rlivenessCause\x12+\n" +
@@ -1071,7 +1438,8 @@ const file_mesh_v1_agent_proto_rawDesc = "" +
 	"\asession\x18\b \x01(\v2\x15.mesh.v1.AgentSessionR\asession\x12&\n" +
 	"\x04load\x18\t \x01(\v2\x12.mesh.v1.AgentLoadR\x04load\x12,\n" +
 	"\x06health\x18\n" +
-	" \x03(\v2\x14.mesh.v1.HealthCheckR\x06health\"\x8f\x02\n" +
+	" \x03(\v2\x14.mesh.v1.HealthCheckR\x06health\x12/\n" +
+	"\aprocess\x18\v \x01(\v2\x15.mesh.v1.AgentProcessR\aprocess\"\x8f\x02\n" +
 	"\fAgentSession\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x14\n" +
@@ -1137,7 +1505,14 @@ const file_mesh_v1_agent_proto_rawDesc = "" +
 	"\x1fLIVENESS_CAUSE_SERVER_RESTARTED\x10\x06\x12\x1d\n" +
 	"\x19LIVENESS_CAUSE_TERMINATED\x10\a\x12%\n" +
 	"!LIVENESS_CAUSE_CREDENTIAL_REVOKED\x10\b\x12%\n" +
-	"!LIVENESS_CAUSE_PROTOCOL_VIOLATION\x10\tBz\n" +
+	"!LIVENESS_CAUSE_PROTOCOL_VIOLATION\x10\t*\xb2\x01\n" +
+	"\fProcessState\x12\x1d\n" +
+	"\x19PROCESS_STATE_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16PROCESS_STATE_STARTING\x10\x01\x12\x19\n" +
+	"\x15PROCESS_STATE_RUNNING\x10\x02\x12\x1a\n" +
+	"\x16PROCESS_STATE_STOPPING\x10\x03\x12\x16\n" +
+	"\x12PROCESS_STATE_GONE\x10\x04\x12\x18\n" +
+	"\x14PROCESS_STATE_FAILED\x10\x05Bz\n" +
 	"\vcom.mesh.v1B\n" +
 	"AgentProtoP\x01Z\"meshwork.dev/gen/go/mesh/v1;meshv1\xa2\x02\x03MXX\xaa\x02\aMesh.V1\xca\x02\aMesh\\V1\xe2\x02\x13Mesh\\V1\\GPBMetadata\xea\x02\bMesh::V1b\x06proto3"
 
@@ -1153,54 +1528,66 @@ func file_mesh_v1_agent_proto_rawDescGZIP() []byte {
 	return file_mesh_v1_agent_proto_rawDescData
 }
 
-var file_mesh_v1_agent_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_mesh_v1_agent_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_mesh_v1_agent_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_mesh_v1_agent_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
 var file_mesh_v1_agent_proto_goTypes = []any{
 	(AgentRole)(0),                // 0: mesh.v1.AgentRole
 	(AgentState)(0),               // 1: mesh.v1.AgentState
 	(AgentDesiredState)(0),        // 2: mesh.v1.AgentDesiredState
 	(AgentLiveness)(0),            // 3: mesh.v1.AgentLiveness
 	(LivenessCause)(0),            // 4: mesh.v1.LivenessCause
-	(HealthCheck_Result)(0),       // 5: mesh.v1.HealthCheck.Result
-	(*Agent)(nil),                 // 6: mesh.v1.Agent
-	(*AgentStatus)(nil),           // 7: mesh.v1.AgentStatus
-	(*AgentSession)(nil),          // 8: mesh.v1.AgentSession
-	(*AgentLoad)(nil),             // 9: mesh.v1.AgentLoad
-	(*HealthCheck)(nil),           // 10: mesh.v1.HealthCheck
-	(*AgentRuntime)(nil),          // 11: mesh.v1.AgentRuntime
-	nil,                           // 12: mesh.v1.Agent.LabelsEntry
-	(*structpb.Struct)(nil),       // 13: google.protobuf.Struct
-	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 15: google.protobuf.Duration
+	(ProcessState)(0),             // 5: mesh.v1.ProcessState
+	(HealthCheck_Result)(0),       // 6: mesh.v1.HealthCheck.Result
+	(*Agent)(nil),                 // 7: mesh.v1.Agent
+	(*AgentLaunch)(nil),           // 8: mesh.v1.AgentLaunch
+	(*AgentSelector)(nil),         // 9: mesh.v1.AgentSelector
+	(*AgentProcess)(nil),          // 10: mesh.v1.AgentProcess
+	(*AgentStatus)(nil),           // 11: mesh.v1.AgentStatus
+	(*AgentSession)(nil),          // 12: mesh.v1.AgentSession
+	(*AgentLoad)(nil),             // 13: mesh.v1.AgentLoad
+	(*HealthCheck)(nil),           // 14: mesh.v1.HealthCheck
+	(*AgentRuntime)(nil),          // 15: mesh.v1.AgentRuntime
+	nil,                           // 16: mesh.v1.Agent.LabelsEntry
+	nil,                           // 17: mesh.v1.AgentSelector.MatchLabelsEntry
+	(*structpb.Struct)(nil),       // 18: google.protobuf.Struct
+	(*timestamppb.Timestamp)(nil), // 19: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 20: google.protobuf.Duration
 }
 var file_mesh_v1_agent_proto_depIdxs = []int32{
 	0,  // 0: mesh.v1.Agent.role:type_name -> mesh.v1.AgentRole
-	12, // 1: mesh.v1.Agent.labels:type_name -> mesh.v1.Agent.LabelsEntry
-	11, // 2: mesh.v1.Agent.runtime:type_name -> mesh.v1.AgentRuntime
-	13, // 3: mesh.v1.Agent.desired_configuration:type_name -> google.protobuf.Struct
-	13, // 4: mesh.v1.Agent.effective_configuration:type_name -> google.protobuf.Struct
+	16, // 1: mesh.v1.Agent.labels:type_name -> mesh.v1.Agent.LabelsEntry
+	15, // 2: mesh.v1.Agent.runtime:type_name -> mesh.v1.AgentRuntime
+	18, // 3: mesh.v1.Agent.desired_configuration:type_name -> google.protobuf.Struct
+	18, // 4: mesh.v1.Agent.effective_configuration:type_name -> google.protobuf.Struct
 	2,  // 5: mesh.v1.Agent.desired_state:type_name -> mesh.v1.AgentDesiredState
-	14, // 6: mesh.v1.Agent.terminate_time:type_name -> google.protobuf.Timestamp
-	7,  // 7: mesh.v1.Agent.status:type_name -> mesh.v1.AgentStatus
-	14, // 8: mesh.v1.Agent.create_time:type_name -> google.protobuf.Timestamp
-	14, // 9: mesh.v1.Agent.update_time:type_name -> google.protobuf.Timestamp
-	3,  // 10: mesh.v1.AgentStatus.liveness:type_name -> mesh.v1.AgentLiveness
-	4,  // 11: mesh.v1.AgentStatus.liveness_cause:type_name -> mesh.v1.LivenessCause
-	14, // 12: mesh.v1.AgentStatus.liveness_time:type_name -> google.protobuf.Timestamp
-	14, // 13: mesh.v1.AgentStatus.last_seen_time:type_name -> google.protobuf.Timestamp
-	1,  // 14: mesh.v1.AgentStatus.state:type_name -> mesh.v1.AgentState
-	8,  // 15: mesh.v1.AgentStatus.session:type_name -> mesh.v1.AgentSession
-	9,  // 16: mesh.v1.AgentStatus.load:type_name -> mesh.v1.AgentLoad
-	10, // 17: mesh.v1.AgentStatus.health:type_name -> mesh.v1.HealthCheck
-	14, // 18: mesh.v1.AgentSession.connect_time:type_name -> google.protobuf.Timestamp
-	15, // 19: mesh.v1.AgentSession.round_trip_duration:type_name -> google.protobuf.Duration
-	15, // 20: mesh.v1.AgentLoad.loop_delay_duration:type_name -> google.protobuf.Duration
-	5,  // 21: mesh.v1.HealthCheck.result:type_name -> mesh.v1.HealthCheck.Result
-	22, // [22:22] is the sub-list for method output_type
-	22, // [22:22] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	19, // 6: mesh.v1.Agent.terminate_time:type_name -> google.protobuf.Timestamp
+	11, // 7: mesh.v1.Agent.status:type_name -> mesh.v1.AgentStatus
+	19, // 8: mesh.v1.Agent.create_time:type_name -> google.protobuf.Timestamp
+	19, // 9: mesh.v1.Agent.update_time:type_name -> google.protobuf.Timestamp
+	8,  // 10: mesh.v1.Agent.launch:type_name -> mesh.v1.AgentLaunch
+	0,  // 11: mesh.v1.AgentSelector.roles:type_name -> mesh.v1.AgentRole
+	17, // 12: mesh.v1.AgentSelector.match_labels:type_name -> mesh.v1.AgentSelector.MatchLabelsEntry
+	5,  // 13: mesh.v1.AgentProcess.state:type_name -> mesh.v1.ProcessState
+	19, // 14: mesh.v1.AgentProcess.time:type_name -> google.protobuf.Timestamp
+	19, // 15: mesh.v1.AgentProcess.next_start_time:type_name -> google.protobuf.Timestamp
+	3,  // 16: mesh.v1.AgentStatus.liveness:type_name -> mesh.v1.AgentLiveness
+	4,  // 17: mesh.v1.AgentStatus.liveness_cause:type_name -> mesh.v1.LivenessCause
+	19, // 18: mesh.v1.AgentStatus.liveness_time:type_name -> google.protobuf.Timestamp
+	19, // 19: mesh.v1.AgentStatus.last_seen_time:type_name -> google.protobuf.Timestamp
+	1,  // 20: mesh.v1.AgentStatus.state:type_name -> mesh.v1.AgentState
+	12, // 21: mesh.v1.AgentStatus.session:type_name -> mesh.v1.AgentSession
+	13, // 22: mesh.v1.AgentStatus.load:type_name -> mesh.v1.AgentLoad
+	14, // 23: mesh.v1.AgentStatus.health:type_name -> mesh.v1.HealthCheck
+	10, // 24: mesh.v1.AgentStatus.process:type_name -> mesh.v1.AgentProcess
+	19, // 25: mesh.v1.AgentSession.connect_time:type_name -> google.protobuf.Timestamp
+	20, // 26: mesh.v1.AgentSession.round_trip_duration:type_name -> google.protobuf.Duration
+	20, // 27: mesh.v1.AgentLoad.loop_delay_duration:type_name -> google.protobuf.Duration
+	6,  // 28: mesh.v1.HealthCheck.result:type_name -> mesh.v1.HealthCheck.Result
+	29, // [29:29] is the sub-list for method output_type
+	29, // [29:29] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_mesh_v1_agent_proto_init() }
@@ -1213,8 +1600,8 @@ func file_mesh_v1_agent_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_v1_agent_proto_rawDesc), len(file_mesh_v1_agent_proto_rawDesc)),
-			NumEnums:      6,
-			NumMessages:   7,
+			NumEnums:      7,
+			NumMessages:   11,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -156,6 +156,10 @@ type ConnectRequest struct {
 	//	*ConnectRequest_Publish
 	//	*ConnectRequest_Reply
 	//	*ConnectRequest_Goodbye
+	//	*ConnectRequest_Settle
+	//	*ConnectRequest_Subscribe
+	//	*ConnectRequest_Unsubscribe
+	//	*ConnectRequest_Launched
 	Frame         isConnectRequest_Frame `protobuf_oneof:"frame"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -252,6 +256,42 @@ func (x *ConnectRequest) GetGoodbye() *AgentGoodbye {
 	return nil
 }
 
+func (x *ConnectRequest) GetSettle() *Settle {
+	if x != nil {
+		if x, ok := x.Frame.(*ConnectRequest_Settle); ok {
+			return x.Settle
+		}
+	}
+	return nil
+}
+
+func (x *ConnectRequest) GetSubscribe() *Subscribe {
+	if x != nil {
+		if x, ok := x.Frame.(*ConnectRequest_Subscribe); ok {
+			return x.Subscribe
+		}
+	}
+	return nil
+}
+
+func (x *ConnectRequest) GetUnsubscribe() *Unsubscribe {
+	if x != nil {
+		if x, ok := x.Frame.(*ConnectRequest_Unsubscribe); ok {
+			return x.Unsubscribe
+		}
+	}
+	return nil
+}
+
+func (x *ConnectRequest) GetLaunched() *Launched {
+	if x != nil {
+		if x, ok := x.Frame.(*ConnectRequest_Launched); ok {
+			return x.Launched
+		}
+	}
+	return nil
+}
+
 type isConnectRequest_Frame interface {
 	isConnectRequest_Frame()
 }
@@ -286,6 +326,26 @@ type ConnectRequest_Goodbye struct {
 	Goodbye *AgentGoodbye `protobuf:"bytes,6,opt,name=goodbye,proto3,oneof"`
 }
 
+type ConnectRequest_Settle struct {
+	// What it says to messages that were delivered.
+	Settle *Settle `protobuf:"bytes,7,opt,name=settle,proto3,oneof"`
+}
+
+type ConnectRequest_Subscribe struct {
+	// More that it wants to receive.
+	Subscribe *Subscribe `protobuf:"bytes,8,opt,name=subscribe,proto3,oneof"`
+}
+
+type ConnectRequest_Unsubscribe struct {
+	// What it wants no more.
+	Unsubscribe *Unsubscribe `protobuf:"bytes,9,opt,name=unsubscribe,proto3,oneof"`
+}
+
+type ConnectRequest_Launched struct {
+	// How the process of a child is.
+	Launched *Launched `protobuf:"bytes,10,opt,name=launched,proto3,oneof"`
+}
+
 func (*ConnectRequest_Hello) isConnectRequest_Frame() {}
 
 func (*ConnectRequest_Heartbeat) isConnectRequest_Frame() {}
@@ -297,6 +357,14 @@ func (*ConnectRequest_Publish) isConnectRequest_Frame() {}
 func (*ConnectRequest_Reply) isConnectRequest_Frame() {}
 
 func (*ConnectRequest_Goodbye) isConnectRequest_Frame() {}
+
+func (*ConnectRequest_Settle) isConnectRequest_Frame() {}
+
+func (*ConnectRequest_Subscribe) isConnectRequest_Frame() {}
+
+func (*ConnectRequest_Unsubscribe) isConnectRequest_Frame() {}
+
+func (*ConnectRequest_Launched) isConnectRequest_Frame() {}
 
 // A frame of the server.
 type ConnectResponse struct {
@@ -313,6 +381,9 @@ type ConnectResponse struct {
 	//	*ConnectResponse_Config
 	//	*ConnectResponse_Notice
 	//	*ConnectResponse_Goodbye
+	//	*ConnectResponse_Published
+	//	*ConnectResponse_Settled
+	//	*ConnectResponse_Subscribed
 	Frame         isConnectResponse_Frame `protobuf_oneof:"frame"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -427,6 +498,33 @@ func (x *ConnectResponse) GetGoodbye() *ServerGoodbye {
 	return nil
 }
 
+func (x *ConnectResponse) GetPublished() *Published {
+	if x != nil {
+		if x, ok := x.Frame.(*ConnectResponse_Published); ok {
+			return x.Published
+		}
+	}
+	return nil
+}
+
+func (x *ConnectResponse) GetSettled() *Settled {
+	if x != nil {
+		if x, ok := x.Frame.(*ConnectResponse_Settled); ok {
+			return x.Settled
+		}
+	}
+	return nil
+}
+
+func (x *ConnectResponse) GetSubscribed() *Subscribed {
+	if x != nil {
+		if x, ok := x.Frame.(*ConnectResponse_Subscribed); ok {
+			return x.Subscribed
+		}
+	}
+	return nil
+}
+
 type isConnectResponse_Frame interface {
 	isConnectResponse_Frame()
 }
@@ -471,6 +569,21 @@ type ConnectResponse_Goodbye struct {
 	Goodbye *ServerGoodbye `protobuf:"bytes,8,opt,name=goodbye,proto3,oneof"`
 }
 
+type ConnectResponse_Published struct {
+	// Outcomes of at-least-once messages.
+	Published *Published `protobuf:"bytes,9,opt,name=published,proto3,oneof"`
+}
+
+type ConnectResponse_Settled struct {
+	// Confirms settlements.
+	Settled *Settled `protobuf:"bytes,10,opt,name=settled,proto3,oneof"`
+}
+
+type ConnectResponse_Subscribed struct {
+	// Answers subscriptions.
+	Subscribed *Subscribed `protobuf:"bytes,11,opt,name=subscribed,proto3,oneof"`
+}
+
 func (*ConnectResponse_Welcome) isConnectResponse_Frame() {}
 
 func (*ConnectResponse_HeartbeatAck) isConnectResponse_Frame() {}
@@ -487,6 +600,12 @@ func (*ConnectResponse_Notice) isConnectResponse_Frame() {}
 
 func (*ConnectResponse_Goodbye) isConnectResponse_Frame() {}
 
+func (*ConnectResponse_Published) isConnectResponse_Frame() {}
+
+func (*ConnectResponse_Settled) isConnectResponse_Frame() {}
+
+func (*ConnectResponse_Subscribed) isConnectResponse_Frame() {}
+
 var File_mesh_v1_agent_link_service_proto protoreflect.FileDescriptor
 
 const file_mesh_v1_agent_link_service_proto_rawDesc = "" +
@@ -500,15 +619,20 @@ const file_mesh_v1_agent_link_service_proto_rawDesc = "" +
 	"\bagent_id\x18\x03 \x01(\tB+\xbaH(r&2$^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$R\aagentId\"S\n" +
 	"\x10JoinMeshResponse\x12$\n" +
 	"\x05agent\x18\x01 \x01(\v2\x0e.mesh.v1.AgentR\x05agent\x12\x19\n" +
-	"\bmesh_uid\x18\x02 \x01(\tR\ameshUid\"\xce\x02\n" +
+	"\bmesh_uid\x18\x02 \x01(\tR\ameshUid\"\x98\x04\n" +
 	"\x0eConnectRequest\x12&\n" +
 	"\x05hello\x18\x01 \x01(\v2\x0e.mesh.v1.HelloH\x00R\x05hello\x129\n" +
 	"\theartbeat\x18\x02 \x01(\v2\x19.mesh.v1.HeartbeatMessageH\x00R\theartbeat\x12@\n" +
 	"\fstate_update\x18\x03 \x01(\v2\x1b.mesh.v1.StateUpdateMessageH\x00R\vstateUpdate\x12,\n" +
 	"\apublish\x18\x04 \x01(\v2\x10.mesh.v1.PublishH\x00R\apublish\x12&\n" +
 	"\x05reply\x18\x05 \x01(\v2\x0e.mesh.v1.ReplyH\x00R\x05reply\x121\n" +
-	"\agoodbye\x18\x06 \x01(\v2\x15.mesh.v1.AgentGoodbyeH\x00R\agoodbyeB\x0e\n" +
-	"\x05frame\x12\x05\xbaH\x02\b\x01\"\x9b\x03\n" +
+	"\agoodbye\x18\x06 \x01(\v2\x15.mesh.v1.AgentGoodbyeH\x00R\agoodbye\x12)\n" +
+	"\x06settle\x18\a \x01(\v2\x0f.mesh.v1.SettleH\x00R\x06settle\x122\n" +
+	"\tsubscribe\x18\b \x01(\v2\x12.mesh.v1.SubscribeH\x00R\tsubscribe\x128\n" +
+	"\vunsubscribe\x18\t \x01(\v2\x14.mesh.v1.UnsubscribeH\x00R\vunsubscribe\x12/\n" +
+	"\blaunched\x18\n" +
+	" \x01(\v2\x11.mesh.v1.LaunchedH\x00R\blaunchedB\x0e\n" +
+	"\x05frame\x12\x05\xbaH\x02\b\x01\"\xb4\x04\n" +
 	"\x0fConnectResponse\x12,\n" +
 	"\awelcome\x18\x01 \x01(\v2\x10.mesh.v1.WelcomeH\x00R\awelcome\x12<\n" +
 	"\rheartbeat_ack\x18\x02 \x01(\v2\x15.mesh.v1.HeartbeatAckH\x00R\fheartbeatAck\x12,\n" +
@@ -518,7 +642,13 @@ const file_mesh_v1_agent_link_service_proto_rawDesc = "" +
 	"cancelCall\x12)\n" +
 	"\x06config\x18\x06 \x01(\v2\x0f.mesh.v1.ConfigH\x00R\x06config\x12)\n" +
 	"\x06notice\x18\a \x01(\v2\x0f.mesh.v1.NoticeH\x00R\x06notice\x122\n" +
-	"\agoodbye\x18\b \x01(\v2\x16.mesh.v1.ServerGoodbyeH\x00R\agoodbyeB\a\n" +
+	"\agoodbye\x18\b \x01(\v2\x16.mesh.v1.ServerGoodbyeH\x00R\agoodbye\x122\n" +
+	"\tpublished\x18\t \x01(\v2\x12.mesh.v1.PublishedH\x00R\tpublished\x12,\n" +
+	"\asettled\x18\n" +
+	" \x01(\v2\x10.mesh.v1.SettledH\x00R\asettled\x125\n" +
+	"\n" +
+	"subscribed\x18\v \x01(\v2\x13.mesh.v1.SubscribedH\x00R\n" +
+	"subscribedB\a\n" +
 	"\x05frame2\xaa\x02\n" +
 	"\x10AgentLinkService\x12\xae\x01\n" +
 	"\bJoinMesh\x12\x18.mesh.v1.JoinMeshRequest\x1a\x19.mesh.v1.JoinMeshResponse\"m\xaa\xed\x18\x06\b\x01\x18\x02 \x04\xb2\xed\x18C\n" +
@@ -552,14 +682,21 @@ var file_mesh_v1_agent_link_service_proto_goTypes = []any{
 	(*Publish)(nil),            // 8: mesh.v1.Publish
 	(*Reply)(nil),              // 9: mesh.v1.Reply
 	(*AgentGoodbye)(nil),       // 10: mesh.v1.AgentGoodbye
-	(*Welcome)(nil),            // 11: mesh.v1.Welcome
-	(*HeartbeatAck)(nil),       // 12: mesh.v1.HeartbeatAck
-	(*Deliver)(nil),            // 13: mesh.v1.Deliver
-	(*Call)(nil),               // 14: mesh.v1.Call
-	(*CancelCall)(nil),         // 15: mesh.v1.CancelCall
-	(*Config)(nil),             // 16: mesh.v1.Config
-	(*Notice)(nil),             // 17: mesh.v1.Notice
-	(*ServerGoodbye)(nil),      // 18: mesh.v1.ServerGoodbye
+	(*Settle)(nil),             // 11: mesh.v1.Settle
+	(*Subscribe)(nil),          // 12: mesh.v1.Subscribe
+	(*Unsubscribe)(nil),        // 13: mesh.v1.Unsubscribe
+	(*Launched)(nil),           // 14: mesh.v1.Launched
+	(*Welcome)(nil),            // 15: mesh.v1.Welcome
+	(*HeartbeatAck)(nil),       // 16: mesh.v1.HeartbeatAck
+	(*Deliver)(nil),            // 17: mesh.v1.Deliver
+	(*Call)(nil),               // 18: mesh.v1.Call
+	(*CancelCall)(nil),         // 19: mesh.v1.CancelCall
+	(*Config)(nil),             // 20: mesh.v1.Config
+	(*Notice)(nil),             // 21: mesh.v1.Notice
+	(*ServerGoodbye)(nil),      // 22: mesh.v1.ServerGoodbye
+	(*Published)(nil),          // 23: mesh.v1.Published
+	(*Settled)(nil),            // 24: mesh.v1.Settled
+	(*Subscribed)(nil),         // 25: mesh.v1.Subscribed
 }
 var file_mesh_v1_agent_link_service_proto_depIdxs = []int32{
 	4,  // 0: mesh.v1.JoinMeshResponse.agent:type_name -> mesh.v1.Agent
@@ -569,23 +706,30 @@ var file_mesh_v1_agent_link_service_proto_depIdxs = []int32{
 	8,  // 4: mesh.v1.ConnectRequest.publish:type_name -> mesh.v1.Publish
 	9,  // 5: mesh.v1.ConnectRequest.reply:type_name -> mesh.v1.Reply
 	10, // 6: mesh.v1.ConnectRequest.goodbye:type_name -> mesh.v1.AgentGoodbye
-	11, // 7: mesh.v1.ConnectResponse.welcome:type_name -> mesh.v1.Welcome
-	12, // 8: mesh.v1.ConnectResponse.heartbeat_ack:type_name -> mesh.v1.HeartbeatAck
-	13, // 9: mesh.v1.ConnectResponse.deliver:type_name -> mesh.v1.Deliver
-	14, // 10: mesh.v1.ConnectResponse.call:type_name -> mesh.v1.Call
-	15, // 11: mesh.v1.ConnectResponse.cancel_call:type_name -> mesh.v1.CancelCall
-	16, // 12: mesh.v1.ConnectResponse.config:type_name -> mesh.v1.Config
-	17, // 13: mesh.v1.ConnectResponse.notice:type_name -> mesh.v1.Notice
-	18, // 14: mesh.v1.ConnectResponse.goodbye:type_name -> mesh.v1.ServerGoodbye
-	0,  // 15: mesh.v1.AgentLinkService.JoinMesh:input_type -> mesh.v1.JoinMeshRequest
-	2,  // 16: mesh.v1.AgentLinkService.Connect:input_type -> mesh.v1.ConnectRequest
-	1,  // 17: mesh.v1.AgentLinkService.JoinMesh:output_type -> mesh.v1.JoinMeshResponse
-	3,  // 18: mesh.v1.AgentLinkService.Connect:output_type -> mesh.v1.ConnectResponse
-	17, // [17:19] is the sub-list for method output_type
-	15, // [15:17] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	11, // 7: mesh.v1.ConnectRequest.settle:type_name -> mesh.v1.Settle
+	12, // 8: mesh.v1.ConnectRequest.subscribe:type_name -> mesh.v1.Subscribe
+	13, // 9: mesh.v1.ConnectRequest.unsubscribe:type_name -> mesh.v1.Unsubscribe
+	14, // 10: mesh.v1.ConnectRequest.launched:type_name -> mesh.v1.Launched
+	15, // 11: mesh.v1.ConnectResponse.welcome:type_name -> mesh.v1.Welcome
+	16, // 12: mesh.v1.ConnectResponse.heartbeat_ack:type_name -> mesh.v1.HeartbeatAck
+	17, // 13: mesh.v1.ConnectResponse.deliver:type_name -> mesh.v1.Deliver
+	18, // 14: mesh.v1.ConnectResponse.call:type_name -> mesh.v1.Call
+	19, // 15: mesh.v1.ConnectResponse.cancel_call:type_name -> mesh.v1.CancelCall
+	20, // 16: mesh.v1.ConnectResponse.config:type_name -> mesh.v1.Config
+	21, // 17: mesh.v1.ConnectResponse.notice:type_name -> mesh.v1.Notice
+	22, // 18: mesh.v1.ConnectResponse.goodbye:type_name -> mesh.v1.ServerGoodbye
+	23, // 19: mesh.v1.ConnectResponse.published:type_name -> mesh.v1.Published
+	24, // 20: mesh.v1.ConnectResponse.settled:type_name -> mesh.v1.Settled
+	25, // 21: mesh.v1.ConnectResponse.subscribed:type_name -> mesh.v1.Subscribed
+	0,  // 22: mesh.v1.AgentLinkService.JoinMesh:input_type -> mesh.v1.JoinMeshRequest
+	2,  // 23: mesh.v1.AgentLinkService.Connect:input_type -> mesh.v1.ConnectRequest
+	1,  // 24: mesh.v1.AgentLinkService.JoinMesh:output_type -> mesh.v1.JoinMeshResponse
+	3,  // 25: mesh.v1.AgentLinkService.Connect:output_type -> mesh.v1.ConnectResponse
+	24, // [24:26] is the sub-list for method output_type
+	22, // [22:24] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_mesh_v1_agent_link_service_proto_init() }
@@ -602,6 +746,10 @@ func file_mesh_v1_agent_link_service_proto_init() {
 		(*ConnectRequest_Publish)(nil),
 		(*ConnectRequest_Reply)(nil),
 		(*ConnectRequest_Goodbye)(nil),
+		(*ConnectRequest_Settle)(nil),
+		(*ConnectRequest_Subscribe)(nil),
+		(*ConnectRequest_Unsubscribe)(nil),
+		(*ConnectRequest_Launched)(nil),
 	}
 	file_mesh_v1_agent_link_service_proto_msgTypes[3].OneofWrappers = []any{
 		(*ConnectResponse_Welcome)(nil),
@@ -612,6 +760,9 @@ func file_mesh_v1_agent_link_service_proto_init() {
 		(*ConnectResponse_Config)(nil),
 		(*ConnectResponse_Notice)(nil),
 		(*ConnectResponse_Goodbye)(nil),
+		(*ConnectResponse_Published)(nil),
+		(*ConnectResponse_Settled)(nil),
+		(*ConnectResponse_Subscribed)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{

@@ -50,7 +50,9 @@ type ProvisionAgentRequest struct {
 	// most 128 characters.
 	RequestId string `protobuf:"bytes,8,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// Only say whether it would work.
-	ValidateOnly  bool `protobuf:"varint,9,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	ValidateOnly bool `protobuf:"varint,9,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	// Who launches the agent. Absent: it is started by hand.
+	Launch        *AgentLaunch `protobuf:"bytes,10,opt,name=launch,proto3" json:"launch,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -148,12 +150,20 @@ func (x *ProvisionAgentRequest) GetValidateOnly() bool {
 	return false
 }
 
+func (x *ProvisionAgentRequest) GetLaunch() *AgentLaunch {
+	if x != nil {
+		return x.Launch
+	}
+	return nil
+}
+
 // Response of ProvisionAgent.
 type ProvisionAgentResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The agent.
 	Agent *Agent `protobuf:"bytes,1,opt,name=agent,proto3" json:"agent,omitempty"`
-	// Exchanged by the agent for a credential of its own. Shown once; empty when only validated.
+	// Exchanged by the agent for a credential of its own. Shown once; empty when only validated, and for
+	// an agent with a launcher.
 	JoinToken string `protobuf:"bytes,2,opt,name=join_token,json=joinToken,proto3" json:"join_token,omitempty"`
 	// Names the token, to revoke it.
 	JoinTokenId string `protobuf:"bytes,3,opt,name=join_token_id,json=joinTokenId,proto3" json:"join_token_id,omitempty"`
@@ -1090,7 +1100,7 @@ var File_mesh_v1_agent_service_proto protoreflect.FileDescriptor
 
 const file_mesh_v1_agent_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1bmesh/v1/agent_service.proto\x12\amesh.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cmesh/options/v1/access.proto\x1a\x19mesh/options/v1/cli.proto\x1a!mesh/options/v1/sensitivity.proto\x1a\x13mesh/v1/agent.proto\x1a\x13mesh/v1/watch.proto\"\xaa\x05\n" +
+	"\x1bmesh/v1/agent_service.proto\x12\amesh.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cmesh/options/v1/access.proto\x1a\x19mesh/options/v1/cli.proto\x1a!mesh/options/v1/sensitivity.proto\x1a\x13mesh/v1/agent.proto\x1a\x13mesh/v1/watch.proto\"\xd8\x05\n" +
 	"\x15ProvisionAgentRequest\x12A\n" +
 	"\amesh_id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x06meshId\x12F\n" +
 	"\bagent_id\x18\x02 \x01(\tB+\xbaH(r&2$^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$R\aagentId\x120\n" +
@@ -1102,7 +1112,9 @@ const file_mesh_v1_agent_service_proto_rawDesc = "" +
 	"\"\x04\b\x80\xf5$2\x02\b\x01R\fjoinTokenTtl\x12'\n" +
 	"\n" +
 	"request_id\x18\b \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\x12#\n" +
-	"\rvalidate_only\x18\t \x01(\bR\fvalidateOnly\x1a9\n" +
+	"\rvalidate_only\x18\t \x01(\bR\fvalidateOnly\x12,\n" +
+	"\x06launch\x18\n" +
+	" \x01(\v2\x14.mesh.v1.AgentLaunchR\x06launch\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xc4\x01\n" +
@@ -1223,54 +1235,56 @@ var file_mesh_v1_agent_service_proto_goTypes = []any{
 	(AgentRole)(0),                 // 18: mesh.v1.AgentRole
 	(*structpb.Struct)(nil),        // 19: google.protobuf.Struct
 	(*durationpb.Duration)(nil),    // 20: google.protobuf.Duration
-	(*Agent)(nil),                  // 21: mesh.v1.Agent
-	(*timestamppb.Timestamp)(nil),  // 22: google.protobuf.Timestamp
-	(AgentLiveness)(0),             // 23: mesh.v1.AgentLiveness
-	(AgentState)(0),                // 24: mesh.v1.AgentState
-	(*fieldmaskpb.FieldMask)(nil),  // 25: google.protobuf.FieldMask
-	(WatchPhase)(0),                // 26: mesh.v1.WatchPhase
+	(*AgentLaunch)(nil),            // 21: mesh.v1.AgentLaunch
+	(*Agent)(nil),                  // 22: mesh.v1.Agent
+	(*timestamppb.Timestamp)(nil),  // 23: google.protobuf.Timestamp
+	(AgentLiveness)(0),             // 24: mesh.v1.AgentLiveness
+	(AgentState)(0),                // 25: mesh.v1.AgentState
+	(*fieldmaskpb.FieldMask)(nil),  // 26: google.protobuf.FieldMask
+	(WatchPhase)(0),                // 27: mesh.v1.WatchPhase
 }
 var file_mesh_v1_agent_service_proto_depIdxs = []int32{
 	18, // 0: mesh.v1.ProvisionAgentRequest.role:type_name -> mesh.v1.AgentRole
 	15, // 1: mesh.v1.ProvisionAgentRequest.labels:type_name -> mesh.v1.ProvisionAgentRequest.LabelsEntry
 	19, // 2: mesh.v1.ProvisionAgentRequest.desired_configuration:type_name -> google.protobuf.Struct
 	20, // 3: mesh.v1.ProvisionAgentRequest.join_token_ttl:type_name -> google.protobuf.Duration
-	21, // 4: mesh.v1.ProvisionAgentResponse.agent:type_name -> mesh.v1.Agent
-	22, // 5: mesh.v1.ProvisionAgentResponse.expire_time:type_name -> google.protobuf.Timestamp
-	21, // 6: mesh.v1.GetAgentResponse.agent:type_name -> mesh.v1.Agent
-	23, // 7: mesh.v1.ListAgentsRequest.liveness:type_name -> mesh.v1.AgentLiveness
-	24, // 8: mesh.v1.ListAgentsRequest.states:type_name -> mesh.v1.AgentState
-	18, // 9: mesh.v1.ListAgentsRequest.role:type_name -> mesh.v1.AgentRole
-	16, // 10: mesh.v1.ListAgentsRequest.match_labels:type_name -> mesh.v1.ListAgentsRequest.MatchLabelsEntry
-	21, // 11: mesh.v1.ListAgentsResponse.agents:type_name -> mesh.v1.Agent
-	17, // 12: mesh.v1.UpdateAgentRequest.labels:type_name -> mesh.v1.UpdateAgentRequest.LabelsEntry
-	19, // 13: mesh.v1.UpdateAgentRequest.desired_configuration:type_name -> google.protobuf.Struct
-	25, // 14: mesh.v1.UpdateAgentRequest.update_mask:type_name -> google.protobuf.FieldMask
-	21, // 15: mesh.v1.UpdateAgentResponse.agent:type_name -> mesh.v1.Agent
-	20, // 16: mesh.v1.TerminateAgentRequest.grace:type_name -> google.protobuf.Duration
-	21, // 17: mesh.v1.TerminateAgentResponse.agent:type_name -> mesh.v1.Agent
-	14, // 18: mesh.v1.WatchAgentsResponse.changes:type_name -> mesh.v1.AgentChange
-	26, // 19: mesh.v1.WatchAgentsResponse.phase:type_name -> mesh.v1.WatchPhase
-	21, // 20: mesh.v1.AgentChange.agent:type_name -> mesh.v1.Agent
-	0,  // 21: mesh.v1.AgentService.ProvisionAgent:input_type -> mesh.v1.ProvisionAgentRequest
-	2,  // 22: mesh.v1.AgentService.GetAgent:input_type -> mesh.v1.GetAgentRequest
-	4,  // 23: mesh.v1.AgentService.ListAgents:input_type -> mesh.v1.ListAgentsRequest
-	6,  // 24: mesh.v1.AgentService.UpdateAgent:input_type -> mesh.v1.UpdateAgentRequest
-	8,  // 25: mesh.v1.AgentService.TerminateAgent:input_type -> mesh.v1.TerminateAgentRequest
-	10, // 26: mesh.v1.AgentService.DeleteAgent:input_type -> mesh.v1.DeleteAgentRequest
-	12, // 27: mesh.v1.AgentService.WatchAgents:input_type -> mesh.v1.WatchAgentsRequest
-	1,  // 28: mesh.v1.AgentService.ProvisionAgent:output_type -> mesh.v1.ProvisionAgentResponse
-	3,  // 29: mesh.v1.AgentService.GetAgent:output_type -> mesh.v1.GetAgentResponse
-	5,  // 30: mesh.v1.AgentService.ListAgents:output_type -> mesh.v1.ListAgentsResponse
-	7,  // 31: mesh.v1.AgentService.UpdateAgent:output_type -> mesh.v1.UpdateAgentResponse
-	9,  // 32: mesh.v1.AgentService.TerminateAgent:output_type -> mesh.v1.TerminateAgentResponse
-	11, // 33: mesh.v1.AgentService.DeleteAgent:output_type -> mesh.v1.DeleteAgentResponse
-	13, // 34: mesh.v1.AgentService.WatchAgents:output_type -> mesh.v1.WatchAgentsResponse
-	28, // [28:35] is the sub-list for method output_type
-	21, // [21:28] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	21, // 4: mesh.v1.ProvisionAgentRequest.launch:type_name -> mesh.v1.AgentLaunch
+	22, // 5: mesh.v1.ProvisionAgentResponse.agent:type_name -> mesh.v1.Agent
+	23, // 6: mesh.v1.ProvisionAgentResponse.expire_time:type_name -> google.protobuf.Timestamp
+	22, // 7: mesh.v1.GetAgentResponse.agent:type_name -> mesh.v1.Agent
+	24, // 8: mesh.v1.ListAgentsRequest.liveness:type_name -> mesh.v1.AgentLiveness
+	25, // 9: mesh.v1.ListAgentsRequest.states:type_name -> mesh.v1.AgentState
+	18, // 10: mesh.v1.ListAgentsRequest.role:type_name -> mesh.v1.AgentRole
+	16, // 11: mesh.v1.ListAgentsRequest.match_labels:type_name -> mesh.v1.ListAgentsRequest.MatchLabelsEntry
+	22, // 12: mesh.v1.ListAgentsResponse.agents:type_name -> mesh.v1.Agent
+	17, // 13: mesh.v1.UpdateAgentRequest.labels:type_name -> mesh.v1.UpdateAgentRequest.LabelsEntry
+	19, // 14: mesh.v1.UpdateAgentRequest.desired_configuration:type_name -> google.protobuf.Struct
+	26, // 15: mesh.v1.UpdateAgentRequest.update_mask:type_name -> google.protobuf.FieldMask
+	22, // 16: mesh.v1.UpdateAgentResponse.agent:type_name -> mesh.v1.Agent
+	20, // 17: mesh.v1.TerminateAgentRequest.grace:type_name -> google.protobuf.Duration
+	22, // 18: mesh.v1.TerminateAgentResponse.agent:type_name -> mesh.v1.Agent
+	14, // 19: mesh.v1.WatchAgentsResponse.changes:type_name -> mesh.v1.AgentChange
+	27, // 20: mesh.v1.WatchAgentsResponse.phase:type_name -> mesh.v1.WatchPhase
+	22, // 21: mesh.v1.AgentChange.agent:type_name -> mesh.v1.Agent
+	0,  // 22: mesh.v1.AgentService.ProvisionAgent:input_type -> mesh.v1.ProvisionAgentRequest
+	2,  // 23: mesh.v1.AgentService.GetAgent:input_type -> mesh.v1.GetAgentRequest
+	4,  // 24: mesh.v1.AgentService.ListAgents:input_type -> mesh.v1.ListAgentsRequest
+	6,  // 25: mesh.v1.AgentService.UpdateAgent:input_type -> mesh.v1.UpdateAgentRequest
+	8,  // 26: mesh.v1.AgentService.TerminateAgent:input_type -> mesh.v1.TerminateAgentRequest
+	10, // 27: mesh.v1.AgentService.DeleteAgent:input_type -> mesh.v1.DeleteAgentRequest
+	12, // 28: mesh.v1.AgentService.WatchAgents:input_type -> mesh.v1.WatchAgentsRequest
+	1,  // 29: mesh.v1.AgentService.ProvisionAgent:output_type -> mesh.v1.ProvisionAgentResponse
+	3,  // 30: mesh.v1.AgentService.GetAgent:output_type -> mesh.v1.GetAgentResponse
+	5,  // 31: mesh.v1.AgentService.ListAgents:output_type -> mesh.v1.ListAgentsResponse
+	7,  // 32: mesh.v1.AgentService.UpdateAgent:output_type -> mesh.v1.UpdateAgentResponse
+	9,  // 33: mesh.v1.AgentService.TerminateAgent:output_type -> mesh.v1.TerminateAgentResponse
+	11, // 34: mesh.v1.AgentService.DeleteAgent:output_type -> mesh.v1.DeleteAgentResponse
+	13, // 35: mesh.v1.AgentService.WatchAgents:output_type -> mesh.v1.WatchAgentsResponse
+	29, // [29:36] is the sub-list for method output_type
+	22, // [22:29] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_mesh_v1_agent_service_proto_init() }

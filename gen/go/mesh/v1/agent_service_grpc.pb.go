@@ -36,10 +36,12 @@ const (
 type AgentServiceClient interface {
 	// Put an agent on record and make the single-use join token by which it comes in.
 	//
-	// The token is shown once. It ends with its use, its time, or the agent.
+	// The token is shown once. It ends with its use, its time, or the agent. An agent with a launcher gets
+	// none: its launcher starts its process and keeps it running until the agent is terminated.
 	//
 	// $ mesh agents provision w3
 	// $ mesh agents provision boss --role manager --labels zone=eu --join-token-ttl 1h
+	// $ mesh agents provision w4 --launcher boss --template worker
 	ProvisionAgent(ctx context.Context, in *ProvisionAgentRequest, opts ...grpc.CallOption) (*ProvisionAgentResponse, error)
 	// Get one agent.
 	//
@@ -175,10 +177,12 @@ type AgentService_WatchAgentsClient = grpc.ServerStreamingClient[WatchAgentsResp
 type AgentServiceServer interface {
 	// Put an agent on record and make the single-use join token by which it comes in.
 	//
-	// The token is shown once. It ends with its use, its time, or the agent.
+	// The token is shown once. It ends with its use, its time, or the agent. An agent with a launcher gets
+	// none: its launcher starts its process and keeps it running until the agent is terminated.
 	//
 	// $ mesh agents provision w3
 	// $ mesh agents provision boss --role manager --labels zone=eu --join-token-ttl 1h
+	// $ mesh agents provision w4 --launcher boss --template worker
 	ProvisionAgent(context.Context, *ProvisionAgentRequest) (*ProvisionAgentResponse, error)
 	// Get one agent.
 	//

@@ -12,6 +12,7 @@ import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	_ "meshwork.dev/gen/go/mesh/options/v1"
 	reflect "reflect"
 	sync "sync"
@@ -732,6 +733,116 @@ func (x *RevokeJoinTokenResponse) GetJoinToken() *JoinToken {
 	return nil
 }
 
+// Request of CreateLaunchToken.
+type CreateLaunchTokenRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The mesh.
+	MeshId string `protobuf:"bytes,1,opt,name=mesh_id,json=meshId,proto3" json:"mesh_id,omitempty"`
+	// The agent whose process is being started; the caller has to be its launcher.
+	AgentId       string `protobuf:"bytes,2,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateLaunchTokenRequest) Reset() {
+	*x = CreateLaunchTokenRequest{}
+	mi := &file_mesh_v1_credential_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateLaunchTokenRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateLaunchTokenRequest) ProtoMessage() {}
+
+func (x *CreateLaunchTokenRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_credential_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateLaunchTokenRequest.ProtoReflect.Descriptor instead.
+func (*CreateLaunchTokenRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_credential_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *CreateLaunchTokenRequest) GetMeshId() string {
+	if x != nil {
+		return x.MeshId
+	}
+	return ""
+}
+
+func (x *CreateLaunchTokenRequest) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
+// Response of CreateLaunchToken.
+type CreateLaunchTokenResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Exchanged by the process for a credential of its own. Shown once.
+	JoinToken string `protobuf:"bytes,1,opt,name=join_token,json=joinToken,proto3" json:"join_token,omitempty"`
+	// When the token runs out.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CreateLaunchTokenResponse) Reset() {
+	*x = CreateLaunchTokenResponse{}
+	mi := &file_mesh_v1_credential_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CreateLaunchTokenResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CreateLaunchTokenResponse) ProtoMessage() {}
+
+func (x *CreateLaunchTokenResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_credential_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CreateLaunchTokenResponse.ProtoReflect.Descriptor instead.
+func (*CreateLaunchTokenResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_credential_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *CreateLaunchTokenResponse) GetJoinToken() string {
+	if x != nil {
+		return x.JoinToken
+	}
+	return ""
+}
+
+func (x *CreateLaunchTokenResponse) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
 // Request of RevokeAgentCredential.
 type RevokeAgentCredentialRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -747,7 +858,7 @@ type RevokeAgentCredentialRequest struct {
 
 func (x *RevokeAgentCredentialRequest) Reset() {
 	*x = RevokeAgentCredentialRequest{}
-	mi := &file_mesh_v1_credential_service_proto_msgTypes[12]
+	mi := &file_mesh_v1_credential_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -759,7 +870,7 @@ func (x *RevokeAgentCredentialRequest) String() string {
 func (*RevokeAgentCredentialRequest) ProtoMessage() {}
 
 func (x *RevokeAgentCredentialRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_credential_service_proto_msgTypes[12]
+	mi := &file_mesh_v1_credential_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -772,7 +883,7 @@ func (x *RevokeAgentCredentialRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeAgentCredentialRequest.ProtoReflect.Descriptor instead.
 func (*RevokeAgentCredentialRequest) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_credential_service_proto_rawDescGZIP(), []int{12}
+	return file_mesh_v1_credential_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *RevokeAgentCredentialRequest) GetMeshId() string {
@@ -805,7 +916,7 @@ type RevokeAgentCredentialResponse struct {
 
 func (x *RevokeAgentCredentialResponse) Reset() {
 	*x = RevokeAgentCredentialResponse{}
-	mi := &file_mesh_v1_credential_service_proto_msgTypes[13]
+	mi := &file_mesh_v1_credential_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -817,7 +928,7 @@ func (x *RevokeAgentCredentialResponse) String() string {
 func (*RevokeAgentCredentialResponse) ProtoMessage() {}
 
 func (x *RevokeAgentCredentialResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_credential_service_proto_msgTypes[13]
+	mi := &file_mesh_v1_credential_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -830,14 +941,14 @@ func (x *RevokeAgentCredentialResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RevokeAgentCredentialResponse.ProtoReflect.Descriptor instead.
 func (*RevokeAgentCredentialResponse) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_credential_service_proto_rawDescGZIP(), []int{13}
+	return file_mesh_v1_credential_service_proto_rawDescGZIP(), []int{15}
 }
 
 var File_mesh_v1_credential_service_proto protoreflect.FileDescriptor
 
 const file_mesh_v1_credential_service_proto_rawDesc = "" +
 	"\n" +
-	" mesh/v1/credential_service.proto\x12\amesh.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cmesh/options/v1/access.proto\x1a\x19mesh/options/v1/cli.proto\x1a!mesh/options/v1/sensitivity.proto\x1a\x13mesh/v1/agent.proto\x1a\x18mesh/v1/credential.proto\"\xaa\x02\n" +
+	" mesh/v1/credential_service.proto\x12\amesh.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cmesh/options/v1/access.proto\x1a\x19mesh/options/v1/cli.proto\x1a!mesh/options/v1/sensitivity.proto\x1a\x13mesh/v1/agent.proto\x1a\x18mesh/v1/credential.proto\"\xaa\x02\n" +
 	"\x13CreateApiKeyRequest\x12/\n" +
 	"\x04role\x18\x01 \x01(\x0e2\r.mesh.v1.RoleB\f\xbaH\t\x82\x01\x06\x18\x01\x18\x02\x18\x03R\x04role\x12K\n" +
 	"\vkey_mesh_id\x18\x02 \x01(\tB+\xbaH(r&2$^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$R\tkeyMeshId\x12+\n" +
@@ -889,19 +1000,29 @@ const file_mesh_v1_credential_service_proto_rawDesc = "" +
 	"\btoken_id\x18\x02 \x01(\tBL\xbaHIrG2E^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$R\atokenId\"L\n" +
 	"\x17RevokeJoinTokenResponse\x121\n" +
 	"\n" +
-	"join_token\x18\x01 \x01(\v2\x12.mesh.v1.JoinTokenR\tjoinToken\"\xc8\x01\n" +
+	"join_token\x18\x01 \x01(\v2\x12.mesh.v1.JoinTokenR\tjoinToken\"\xa2\x01\n" +
+	"\x18CreateLaunchTokenRequest\x12A\n" +
+	"\amesh_id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x06meshId\x12C\n" +
+	"\bagent_id\x18\x02 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\aagentId\"}\n" +
+	"\x19CreateLaunchTokenResponse\x12#\n" +
+	"\n" +
+	"join_token\x18\x01 \x01(\tB\x04\xb8\xed\x18\x02R\tjoinToken\x12;\n" +
+	"\vexpire_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTime\"\xc8\x01\n" +
 	"\x1cRevokeAgentCredentialRequest\x12A\n" +
 	"\amesh_id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x06meshId\x12C\n" +
 	"\bagent_id\x18\x02 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\aagentId\x12 \n" +
 	"\x06reason\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\x06reason\"\x1f\n" +
-	"\x1dRevokeAgentCredentialResponse2\xce\r\n" +
+	"\x1dRevokeAgentCredentialResponse2\xac\x0f\n" +
 	"\x11CredentialService\x12\xcc\x01\n" +
 	"\fCreateApiKey\x12\x1c.mesh.v1.CreateApiKeyRequest\x1a\x1d.mesh.v1.CreateApiKeyResponse\"\x7f\xaa\xed\x18\x13\b2\x12\vkey_mesh_id\x18\x02 \x04\xb2\xed\x18K\n" +
 	"\bapi-keys\x12\x06create \x05*\x0eapi_key.key_id*\fapi_key.role*\x0fapi_key.mesh_id*\x06secret\x82\xd3\xe4\x93\x02\x10:\x01*\"\v/v1/apiKeys\x90\x02\x00\x12\xdc\x01\n" +
 	"\vListApiKeys\x12\x1b.mesh.v1.ListApiKeysRequest\x1a\x1c.mesh.v1.ListApiKeysResponse\"\x91\x01\xaa\xed\x18\x06\b3\x18\x01 \x01\xb2\xed\x18m\n" +
 	"\bapi-keys\x12\x04list \x05*\x06key_id*\x04role*\amesh_id*\fdisplay_name*\vcreate_time*\vexpire_time*\rlast_use_time*\vrevoke_time\x82\xd3\xe4\x93\x02\r\x12\v/v1/apiKeys\x90\x02\x01\x12\xfc\x01\n" +
 	"\fRevokeApiKey\x12\x1c.mesh.v1.RevokeApiKeyRequest\x1a\x1d.mesh.v1.RevokeApiKeyResponse\"\xae\x01\xaa\xed\x18\x06\b4\x18\x02 \x02\xb2\xed\x18w\n" +
-	"\bapi-keys\x12\x06revoke\x1a\x06key_id \x05*\x06key_id*\x04role*\amesh_id*\fdisplay_name*\vcreate_time*\vexpire_time*\rlast_use_time*\vrevoke_time\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/apiKeys/{key_id}:revoke\x90\x02\x02\x12\xfc\x01\n" +
+	"\bapi-keys\x12\x06revoke\x1a\x06key_id \x05*\x06key_id*\x04role*\amesh_id*\fdisplay_name*\vcreate_time*\vexpire_time*\rlast_use_time*\vrevoke_time\x82\xd3\xe4\x93\x02 :\x01*\"\x1b/v1/apiKeys/{key_id}:revoke\x90\x02\x02\x12\xdb\x01\n" +
+	"\x11CreateLaunchToken\x12!.mesh.v1.CreateLaunchTokenRequest\x1a\".mesh.v1.CreateLaunchTokenResponse\"\x7f\xaa\xed\x18\x0f\b\x1c\x12\amesh_id\x18\x02 \x02\xb2\xed\x18(\n" +
+	"\vjoin-tokens\x12\rcreate-launch\x1a\bagent_id \x05\x82\xd3\xe4\x93\x027:\x01*\"2/v1/meshes/{mesh_id}/agents/{agent_id}:launchToken\x90\x02\x00\x12\xfc\x01\n" +
 	"\x0fCreateJoinToken\x12\x1f.mesh.v1.CreateJoinTokenRequest\x1a .mesh.v1.CreateJoinTokenResponse\"\xa5\x01\xaa\xed\x18\x0f\b5\x12\amesh_id\x18\x02 \x04\xb2\xed\x18a\n" +
 	"\vjoin-tokens\x12\x06create \x05*\x13join_token.token_id*\x13join_token.uses_max*\x16join_token.expire_time*\x06secret\x82\xd3\xe4\x93\x02$:\x01*\"\x1f/v1/meshes/{mesh_id}/joinTokens\x90\x02\x00\x12\xfb\x01\n" +
 	"\x0eListJoinTokens\x12\x1e.mesh.v1.ListJoinTokensRequest\x1a\x1f.mesh.v1.ListJoinTokensResponse\"\xa7\x01\xaa\xed\x18\x0f\b6\x12\amesh_id\x18\x01 \x01\xb2\xed\x18f\n" +
@@ -924,7 +1045,7 @@ func file_mesh_v1_credential_service_proto_rawDescGZIP() []byte {
 	return file_mesh_v1_credential_service_proto_rawDescData
 }
 
-var file_mesh_v1_credential_service_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_mesh_v1_credential_service_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_mesh_v1_credential_service_proto_goTypes = []any{
 	(*CreateApiKeyRequest)(nil),           // 0: mesh.v1.CreateApiKeyRequest
 	(*CreateApiKeyResponse)(nil),          // 1: mesh.v1.CreateApiKeyResponse
@@ -938,46 +1059,52 @@ var file_mesh_v1_credential_service_proto_goTypes = []any{
 	(*ListJoinTokensResponse)(nil),        // 9: mesh.v1.ListJoinTokensResponse
 	(*RevokeJoinTokenRequest)(nil),        // 10: mesh.v1.RevokeJoinTokenRequest
 	(*RevokeJoinTokenResponse)(nil),       // 11: mesh.v1.RevokeJoinTokenResponse
-	(*RevokeAgentCredentialRequest)(nil),  // 12: mesh.v1.RevokeAgentCredentialRequest
-	(*RevokeAgentCredentialResponse)(nil), // 13: mesh.v1.RevokeAgentCredentialResponse
-	nil,                                   // 14: mesh.v1.CreateJoinTokenRequest.LabelsEntry
-	(Role)(0),                             // 15: mesh.v1.Role
-	(*durationpb.Duration)(nil),           // 16: google.protobuf.Duration
-	(*ApiKey)(nil),                        // 17: mesh.v1.ApiKey
-	(AgentRole)(0),                        // 18: mesh.v1.AgentRole
-	(*JoinToken)(nil),                     // 19: mesh.v1.JoinToken
+	(*CreateLaunchTokenRequest)(nil),      // 12: mesh.v1.CreateLaunchTokenRequest
+	(*CreateLaunchTokenResponse)(nil),     // 13: mesh.v1.CreateLaunchTokenResponse
+	(*RevokeAgentCredentialRequest)(nil),  // 14: mesh.v1.RevokeAgentCredentialRequest
+	(*RevokeAgentCredentialResponse)(nil), // 15: mesh.v1.RevokeAgentCredentialResponse
+	nil,                                   // 16: mesh.v1.CreateJoinTokenRequest.LabelsEntry
+	(Role)(0),                             // 17: mesh.v1.Role
+	(*durationpb.Duration)(nil),           // 18: google.protobuf.Duration
+	(*ApiKey)(nil),                        // 19: mesh.v1.ApiKey
+	(AgentRole)(0),                        // 20: mesh.v1.AgentRole
+	(*JoinToken)(nil),                     // 21: mesh.v1.JoinToken
+	(*timestamppb.Timestamp)(nil),         // 22: google.protobuf.Timestamp
 }
 var file_mesh_v1_credential_service_proto_depIdxs = []int32{
-	15, // 0: mesh.v1.CreateApiKeyRequest.role:type_name -> mesh.v1.Role
-	16, // 1: mesh.v1.CreateApiKeyRequest.ttl:type_name -> google.protobuf.Duration
-	17, // 2: mesh.v1.CreateApiKeyResponse.api_key:type_name -> mesh.v1.ApiKey
-	17, // 3: mesh.v1.ListApiKeysResponse.api_keys:type_name -> mesh.v1.ApiKey
-	17, // 4: mesh.v1.RevokeApiKeyResponse.api_key:type_name -> mesh.v1.ApiKey
-	18, // 5: mesh.v1.CreateJoinTokenRequest.role:type_name -> mesh.v1.AgentRole
-	14, // 6: mesh.v1.CreateJoinTokenRequest.labels:type_name -> mesh.v1.CreateJoinTokenRequest.LabelsEntry
-	16, // 7: mesh.v1.CreateJoinTokenRequest.ttl:type_name -> google.protobuf.Duration
-	19, // 8: mesh.v1.CreateJoinTokenResponse.join_token:type_name -> mesh.v1.JoinToken
-	19, // 9: mesh.v1.ListJoinTokensResponse.join_tokens:type_name -> mesh.v1.JoinToken
-	19, // 10: mesh.v1.RevokeJoinTokenResponse.join_token:type_name -> mesh.v1.JoinToken
-	0,  // 11: mesh.v1.CredentialService.CreateApiKey:input_type -> mesh.v1.CreateApiKeyRequest
-	2,  // 12: mesh.v1.CredentialService.ListApiKeys:input_type -> mesh.v1.ListApiKeysRequest
-	4,  // 13: mesh.v1.CredentialService.RevokeApiKey:input_type -> mesh.v1.RevokeApiKeyRequest
-	6,  // 14: mesh.v1.CredentialService.CreateJoinToken:input_type -> mesh.v1.CreateJoinTokenRequest
-	8,  // 15: mesh.v1.CredentialService.ListJoinTokens:input_type -> mesh.v1.ListJoinTokensRequest
-	10, // 16: mesh.v1.CredentialService.RevokeJoinToken:input_type -> mesh.v1.RevokeJoinTokenRequest
-	12, // 17: mesh.v1.CredentialService.RevokeAgentCredential:input_type -> mesh.v1.RevokeAgentCredentialRequest
-	1,  // 18: mesh.v1.CredentialService.CreateApiKey:output_type -> mesh.v1.CreateApiKeyResponse
-	3,  // 19: mesh.v1.CredentialService.ListApiKeys:output_type -> mesh.v1.ListApiKeysResponse
-	5,  // 20: mesh.v1.CredentialService.RevokeApiKey:output_type -> mesh.v1.RevokeApiKeyResponse
-	7,  // 21: mesh.v1.CredentialService.CreateJoinToken:output_type -> mesh.v1.CreateJoinTokenResponse
-	9,  // 22: mesh.v1.CredentialService.ListJoinTokens:output_type -> mesh.v1.ListJoinTokensResponse
-	11, // 23: mesh.v1.CredentialService.RevokeJoinToken:output_type -> mesh.v1.RevokeJoinTokenResponse
-	13, // 24: mesh.v1.CredentialService.RevokeAgentCredential:output_type -> mesh.v1.RevokeAgentCredentialResponse
-	18, // [18:25] is the sub-list for method output_type
-	11, // [11:18] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	17, // 0: mesh.v1.CreateApiKeyRequest.role:type_name -> mesh.v1.Role
+	18, // 1: mesh.v1.CreateApiKeyRequest.ttl:type_name -> google.protobuf.Duration
+	19, // 2: mesh.v1.CreateApiKeyResponse.api_key:type_name -> mesh.v1.ApiKey
+	19, // 3: mesh.v1.ListApiKeysResponse.api_keys:type_name -> mesh.v1.ApiKey
+	19, // 4: mesh.v1.RevokeApiKeyResponse.api_key:type_name -> mesh.v1.ApiKey
+	20, // 5: mesh.v1.CreateJoinTokenRequest.role:type_name -> mesh.v1.AgentRole
+	16, // 6: mesh.v1.CreateJoinTokenRequest.labels:type_name -> mesh.v1.CreateJoinTokenRequest.LabelsEntry
+	18, // 7: mesh.v1.CreateJoinTokenRequest.ttl:type_name -> google.protobuf.Duration
+	21, // 8: mesh.v1.CreateJoinTokenResponse.join_token:type_name -> mesh.v1.JoinToken
+	21, // 9: mesh.v1.ListJoinTokensResponse.join_tokens:type_name -> mesh.v1.JoinToken
+	21, // 10: mesh.v1.RevokeJoinTokenResponse.join_token:type_name -> mesh.v1.JoinToken
+	22, // 11: mesh.v1.CreateLaunchTokenResponse.expire_time:type_name -> google.protobuf.Timestamp
+	0,  // 12: mesh.v1.CredentialService.CreateApiKey:input_type -> mesh.v1.CreateApiKeyRequest
+	2,  // 13: mesh.v1.CredentialService.ListApiKeys:input_type -> mesh.v1.ListApiKeysRequest
+	4,  // 14: mesh.v1.CredentialService.RevokeApiKey:input_type -> mesh.v1.RevokeApiKeyRequest
+	12, // 15: mesh.v1.CredentialService.CreateLaunchToken:input_type -> mesh.v1.CreateLaunchTokenRequest
+	6,  // 16: mesh.v1.CredentialService.CreateJoinToken:input_type -> mesh.v1.CreateJoinTokenRequest
+	8,  // 17: mesh.v1.CredentialService.ListJoinTokens:input_type -> mesh.v1.ListJoinTokensRequest
+	10, // 18: mesh.v1.CredentialService.RevokeJoinToken:input_type -> mesh.v1.RevokeJoinTokenRequest
+	14, // 19: mesh.v1.CredentialService.RevokeAgentCredential:input_type -> mesh.v1.RevokeAgentCredentialRequest
+	1,  // 20: mesh.v1.CredentialService.CreateApiKey:output_type -> mesh.v1.CreateApiKeyResponse
+	3,  // 21: mesh.v1.CredentialService.ListApiKeys:output_type -> mesh.v1.ListApiKeysResponse
+	5,  // 22: mesh.v1.CredentialService.RevokeApiKey:output_type -> mesh.v1.RevokeApiKeyResponse
+	13, // 23: mesh.v1.CredentialService.CreateLaunchToken:output_type -> mesh.v1.CreateLaunchTokenResponse
+	7,  // 24: mesh.v1.CredentialService.CreateJoinToken:output_type -> mesh.v1.CreateJoinTokenResponse
+	9,  // 25: mesh.v1.CredentialService.ListJoinTokens:output_type -> mesh.v1.ListJoinTokensResponse
+	11, // 26: mesh.v1.CredentialService.RevokeJoinToken:output_type -> mesh.v1.RevokeJoinTokenResponse
+	15, // 27: mesh.v1.CredentialService.RevokeAgentCredential:output_type -> mesh.v1.RevokeAgentCredentialResponse
+	20, // [20:28] is the sub-list for method output_type
+	12, // [12:20] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_mesh_v1_credential_service_proto_init() }
@@ -993,7 +1120,7 @@ func file_mesh_v1_credential_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_v1_credential_service_proto_rawDesc), len(file_mesh_v1_credential_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   15,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

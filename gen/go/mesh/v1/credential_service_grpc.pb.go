@@ -22,6 +22,7 @@ const (
 	CredentialService_CreateApiKey_FullMethodName          = "/mesh.v1.CredentialService/CreateApiKey"
 	CredentialService_ListApiKeys_FullMethodName           = "/mesh.v1.CredentialService/ListApiKeys"
 	CredentialService_RevokeApiKey_FullMethodName          = "/mesh.v1.CredentialService/RevokeApiKey"
+	CredentialService_CreateLaunchToken_FullMethodName     = "/mesh.v1.CredentialService/CreateLaunchToken"
 	CredentialService_CreateJoinToken_FullMethodName       = "/mesh.v1.CredentialService/CreateJoinToken"
 	CredentialService_ListJoinTokens_FullMethodName        = "/mesh.v1.CredentialService/ListJoinTokens"
 	CredentialService_RevokeJoinToken_FullMethodName       = "/mesh.v1.CredentialService/RevokeJoinToken"
@@ -49,6 +50,13 @@ type CredentialServiceClient interface {
 	// $ mesh api-keys revoke 0198c5a4-7d3e-7f00-8000-000000000001
 	// $ mesh api-keys revoke 0198c5a4-7d3e-7f00-8000-000000000001 -o json
 	RevokeApiKey(ctx context.Context, in *RevokeApiKeyRequest, opts ...grpc.CallOption) (*RevokeApiKeyResponse, error)
+	// Create the join token for a process that the calling agent launches: single use, good for 5 minutes.
+	//
+	// A credential that an earlier process of the agent holds stays valid until the token is used.
+	//
+	// $ mesh join-tokens create-launch w4
+	// $ mesh join-tokens create-launch w4 -o json
+	CreateLaunchToken(ctx context.Context, in *CreateLaunchTokenRequest, opts ...grpc.CallOption) (*CreateLaunchTokenResponse, error)
 	// Create a token with which agents join a mesh. It is shown once; only a hash of it is kept.
 	//
 	// $ mesh join-tokens create
@@ -105,6 +113,16 @@ func (c *credentialServiceClient) RevokeApiKey(ctx context.Context, in *RevokeAp
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(RevokeApiKeyResponse)
 	err := c.cc.Invoke(ctx, CredentialService_RevokeApiKey_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *credentialServiceClient) CreateLaunchToken(ctx context.Context, in *CreateLaunchTokenRequest, opts ...grpc.CallOption) (*CreateLaunchTokenResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CreateLaunchTokenResponse)
+	err := c.cc.Invoke(ctx, CredentialService_CreateLaunchToken_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -172,6 +190,13 @@ type CredentialServiceServer interface {
 	// $ mesh api-keys revoke 0198c5a4-7d3e-7f00-8000-000000000001
 	// $ mesh api-keys revoke 0198c5a4-7d3e-7f00-8000-000000000001 -o json
 	RevokeApiKey(context.Context, *RevokeApiKeyRequest) (*RevokeApiKeyResponse, error)
+	// Create the join token for a process that the calling agent launches: single use, good for 5 minutes.
+	//
+	// A credential that an earlier process of the agent holds stays valid until the token is used.
+	//
+	// $ mesh join-tokens create-launch w4
+	// $ mesh join-tokens create-launch w4 -o json
+	CreateLaunchToken(context.Context, *CreateLaunchTokenRequest) (*CreateLaunchTokenResponse, error)
 	// Create a token with which agents join a mesh. It is shown once; only a hash of it is kept.
 	//
 	// $ mesh join-tokens create
@@ -212,6 +237,9 @@ func (UnimplementedCredentialServiceServer) ListApiKeys(context.Context, *ListAp
 }
 func (UnimplementedCredentialServiceServer) RevokeApiKey(context.Context, *RevokeApiKeyRequest) (*RevokeApiKeyResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method RevokeApiKey not implemented")
+}
+func (UnimplementedCredentialServiceServer) CreateLaunchToken(context.Context, *CreateLaunchTokenRequest) (*CreateLaunchTokenResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CreateLaunchToken not implemented")
 }
 func (UnimplementedCredentialServiceServer) CreateJoinToken(context.Context, *CreateJoinTokenRequest) (*CreateJoinTokenResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateJoinToken not implemented")
@@ -296,6 +324,24 @@ func _CredentialService_RevokeApiKey_Handler(srv interface{}, ctx context.Contex
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(CredentialServiceServer).RevokeApiKey(ctx, req.(*RevokeApiKeyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _CredentialService_CreateLaunchToken_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CreateLaunchTokenRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(CredentialServiceServer).CreateLaunchToken(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: CredentialService_CreateLaunchToken_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(CredentialServiceServer).CreateLaunchToken(ctx, req.(*CreateLaunchTokenRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -390,6 +436,10 @@ var CredentialService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "RevokeApiKey",
 			Handler:    _CredentialService_RevokeApiKey_Handler,
+		},
+		{
+			MethodName: "CreateLaunchToken",
+			Handler:    _CredentialService_CreateLaunchToken_Handler,
 		},
 		{
 			MethodName: "CreateJoinToken",

@@ -114,6 +114,20 @@ const (
 	ErrorReason_ERROR_REASON_METHOD_UNKNOWN ErrorReason = 41
 	// INTERNAL: a defect of the server; the request id finds it in the log.
 	ErrorReason_ERROR_REASON_INTERNAL ErrorReason = 42
+	// FAILED_PRECONDITION on a link: the sequence is above the next one; the messages before it come first.
+	ErrorReason_ERROR_REASON_SEQUENCE_GAP ErrorReason = 43
+	// OUT_OF_RANGE on a link: the outcome of the sequence was known to the agent, and is forgotten.
+	ErrorReason_ERROR_REASON_SEQUENCE_FORGOTTEN ErrorReason = 44
+	// RESOURCE_EXHAUSTED: the mailbox of a receiver has no room.
+	ErrorReason_ERROR_REASON_MAILBOX_FULL ErrorReason = 45
+	// RESOURCE_EXHAUSTED on a link: more unconfirmed messages than the server takes.
+	ErrorReason_ERROR_REASON_CREDIT_EXCEEDED ErrorReason = 46
+	// FAILED_PRECONDITION on a link: the message is not in flight with that attempt any more.
+	ErrorReason_ERROR_REASON_NOT_IN_FLIGHT ErrorReason = 47
+	// FAILED_PRECONDITION: the launcher is unknown, cannot launch, or has no such template.
+	ErrorReason_ERROR_REASON_LAUNCHER_UNFIT ErrorReason = 48
+	// FAILED_PRECONDITION: the process of the agent still runs.
+	ErrorReason_ERROR_REASON_PROCESS_RUNNING ErrorReason = 49
 )
 
 // Enum value maps for ErrorReason.
@@ -162,6 +176,13 @@ var (
 		40: "ERROR_REASON_CANCELLED",
 		41: "ERROR_REASON_METHOD_UNKNOWN",
 		42: "ERROR_REASON_INTERNAL",
+		43: "ERROR_REASON_SEQUENCE_GAP",
+		44: "ERROR_REASON_SEQUENCE_FORGOTTEN",
+		45: "ERROR_REASON_MAILBOX_FULL",
+		46: "ERROR_REASON_CREDIT_EXCEEDED",
+		47: "ERROR_REASON_NOT_IN_FLIGHT",
+		48: "ERROR_REASON_LAUNCHER_UNFIT",
+		49: "ERROR_REASON_PROCESS_RUNNING",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":          0,
@@ -207,6 +228,13 @@ var (
 		"ERROR_REASON_CANCELLED":            40,
 		"ERROR_REASON_METHOD_UNKNOWN":       41,
 		"ERROR_REASON_INTERNAL":             42,
+		"ERROR_REASON_SEQUENCE_GAP":         43,
+		"ERROR_REASON_SEQUENCE_FORGOTTEN":   44,
+		"ERROR_REASON_MAILBOX_FULL":         45,
+		"ERROR_REASON_CREDIT_EXCEEDED":      46,
+		"ERROR_REASON_NOT_IN_FLIGHT":        47,
+		"ERROR_REASON_LAUNCHER_UNFIT":       48,
+		"ERROR_REASON_PROCESS_RUNNING":      49,
 	}
 )
 
@@ -241,7 +269,7 @@ var File_mesh_v1_error_proto protoreflect.FileDescriptor
 
 const file_mesh_v1_error_proto_rawDesc = "" +
 	"\n" +
-	"\x13mesh/v1/error.proto\x12\amesh.v1*\xbe\v\n" +
+	"\x13mesh/v1/error.proto\x12\amesh.v1*\xa6\r\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12 \n" +
 	"\x1cERROR_REASON_INVALID_REQUEST\x10\x01\x12\"\n" +
@@ -286,7 +314,14 @@ const file_mesh_v1_error_proto_rawDesc = "" +
 	"\x1eERROR_REASON_DEADLINE_EXCEEDED\x10'\x12\x1a\n" +
 	"\x16ERROR_REASON_CANCELLED\x10(\x12\x1f\n" +
 	"\x1bERROR_REASON_METHOD_UNKNOWN\x10)\x12\x19\n" +
-	"\x15ERROR_REASON_INTERNAL\x10*Bz\n" +
+	"\x15ERROR_REASON_INTERNAL\x10*\x12\x1d\n" +
+	"\x19ERROR_REASON_SEQUENCE_GAP\x10+\x12#\n" +
+	"\x1fERROR_REASON_SEQUENCE_FORGOTTEN\x10,\x12\x1d\n" +
+	"\x19ERROR_REASON_MAILBOX_FULL\x10-\x12 \n" +
+	"\x1cERROR_REASON_CREDIT_EXCEEDED\x10.\x12\x1e\n" +
+	"\x1aERROR_REASON_NOT_IN_FLIGHT\x10/\x12\x1f\n" +
+	"\x1bERROR_REASON_LAUNCHER_UNFIT\x100\x12 \n" +
+	"\x1cERROR_REASON_PROCESS_RUNNING\x101Bz\n" +
 	"\vcom.mesh.v1B\n" +
 	"ErrorProtoP\x01Z\"meshwork.dev/gen/go/mesh/v1;meshv1\xa2\x02\x03MXX\xaa\x02\aMesh.V1\xca\x02\aMesh\\V1\xe2\x02\x13Mesh\\V1\\GPBMetadata\xea\x02\bMesh::V1b\x06proto3"
 

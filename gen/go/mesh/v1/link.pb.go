@@ -26,6 +26,67 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// What it says.
+type Settlement_Kind int32
+
+const (
+	// Not given.
+	Settlement_KIND_UNSPECIFIED Settlement_Kind = 0
+	// It is done with it. Counts for any attempt.
+	Settlement_KIND_ACK Settlement_Kind = 1
+	// It wants it again later.
+	Settlement_KIND_NAK Settlement_Kind = 2
+	// It will never take it.
+	Settlement_KIND_REJECT Settlement_Kind = 3
+	// It needs more time.
+	Settlement_KIND_EXTEND Settlement_Kind = 4
+)
+
+// Enum value maps for Settlement_Kind.
+var (
+	Settlement_Kind_name = map[int32]string{
+		0: "KIND_UNSPECIFIED",
+		1: "KIND_ACK",
+		2: "KIND_NAK",
+		3: "KIND_REJECT",
+		4: "KIND_EXTEND",
+	}
+	Settlement_Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED": 0,
+		"KIND_ACK":         1,
+		"KIND_NAK":         2,
+		"KIND_REJECT":      3,
+		"KIND_EXTEND":      4,
+	}
+)
+
+func (x Settlement_Kind) Enum() *Settlement_Kind {
+	p := new(Settlement_Kind)
+	*p = x
+	return p
+}
+
+func (x Settlement_Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Settlement_Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_mesh_v1_link_proto_enumTypes[0].Descriptor()
+}
+
+func (Settlement_Kind) Type() protoreflect.EnumType {
+	return &file_mesh_v1_link_proto_enumTypes[0]
+}
+
+func (x Settlement_Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Settlement_Kind.Descriptor instead.
+func (Settlement_Kind) EnumDescriptor() ([]byte, []int) {
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{15, 0}
+}
+
 // What a notice is about. Expect new values.
 type Notice_Kind int32
 
@@ -67,11 +128,11 @@ func (x Notice_Kind) String() string {
 }
 
 func (Notice_Kind) Descriptor() protoreflect.EnumDescriptor {
-	return file_mesh_v1_link_proto_enumTypes[0].Descriptor()
+	return file_mesh_v1_link_proto_enumTypes[1].Descriptor()
 }
 
 func (Notice_Kind) Type() protoreflect.EnumType {
-	return &file_mesh_v1_link_proto_enumTypes[0]
+	return &file_mesh_v1_link_proto_enumTypes[1]
 }
 
 func (x Notice_Kind) Number() protoreflect.EnumNumber {
@@ -80,7 +141,7 @@ func (x Notice_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Notice_Kind.Descriptor instead.
 func (Notice_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_v1_link_proto_rawDescGZIP(), []int{14, 0}
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{29, 0}
 }
 
 // What an agent brings to a link.
@@ -91,9 +152,11 @@ type AgentSpec struct {
 	// What it can be called for. At most 128, each once.
 	Capabilities []string `protobuf:"bytes,2,rep,name=capabilities,proto3" json:"capabilities,omitempty"`
 	// What it runs on.
-	Runtime       *AgentRuntime `protobuf:"bytes,3,opt,name=runtime,proto3" json:"runtime,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Runtime *AgentRuntime `protobuf:"bytes,3,opt,name=runtime,proto3" json:"runtime,omitempty"`
+	// Names of the templates by which it launches other agents. At most 64, each once.
+	LaunchTemplates []string `protobuf:"bytes,4,rep,name=launch_templates,json=launchTemplates,proto3" json:"launch_templates,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *AgentSpec) Reset() {
@@ -147,13 +210,24 @@ func (x *AgentSpec) GetRuntime() *AgentRuntime {
 	return nil
 }
 
+func (x *AgentSpec) GetLaunchTemplates() []string {
+	if x != nil {
+		return x.LaunchTemplates
+	}
+	return nil
+}
+
 // How much an agent takes at once.
 type LinkWindow struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Calls in flight. 0 means 64; at most 1,024.
-	CallsMax      int32 `protobuf:"varint,1,opt,name=calls_max,json=callsMax,proto3" json:"calls_max,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	CallsMax int32 `protobuf:"varint,1,opt,name=calls_max,json=callsMax,proto3" json:"calls_max,omitempty"`
+	// At-least-once messages delivered and not settled. 0 means 64; at most 1,024.
+	DeliveriesMax int32 `protobuf:"varint,2,opt,name=deliveries_max,json=deliveriesMax,proto3" json:"deliveries_max,omitempty"`
+	// Bytes of their payloads; one message goes out in any case. 0 means 4 MiB; at most 64 MiB.
+	DeliveryBytesMax int32 `protobuf:"varint,3,opt,name=delivery_bytes_max,json=deliveryBytesMax,proto3" json:"delivery_bytes_max,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *LinkWindow) Reset() {
@@ -193,6 +267,228 @@ func (x *LinkWindow) GetCallsMax() int32 {
 	return 0
 }
 
+func (x *LinkWindow) GetDeliveriesMax() int32 {
+	if x != nil {
+		return x.DeliveriesMax
+	}
+	return 0
+}
+
+func (x *LinkWindow) GetDeliveryBytesMax() int32 {
+	if x != nil {
+		return x.DeliveryBytesMax
+	}
+	return 0
+}
+
+// What numbers the at-least-once messages of an agent: born with the agent's outbox, and renewed when
+// the outbox is lost.
+type Producer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Made by the agent. 1 to 36 characters.
+	ProducerId string `protobuf:"bytes,1,opt,name=producer_id,json=producerId,proto3" json:"producer_id,omitempty"`
+	// Highest sequence up to which the agent knows every outcome; 0 for none. The server may forget them.
+	KnownThrough  int64 `protobuf:"varint,2,opt,name=known_through,json=knownThrough,proto3" json:"known_through,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Producer) Reset() {
+	*x = Producer{}
+	mi := &file_mesh_v1_link_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Producer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Producer) ProtoMessage() {}
+
+func (x *Producer) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_link_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Producer.ProtoReflect.Descriptor instead.
+func (*Producer) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *Producer) GetProducerId() string {
+	if x != nil {
+		return x.ProducerId
+	}
+	return ""
+}
+
+func (x *Producer) GetKnownThrough() int64 {
+	if x != nil {
+		return x.KnownThrough
+	}
+	return 0
+}
+
+// What an agent wants to receive.
+type Subscription struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// From where.
+	//
+	// Types that are valid to be assigned to Source:
+	//
+	//	*Subscription_Topic
+	//	*Subscription_Group
+	Source isSubscription_Source `protobuf_oneof:"source"`
+	// Whether it outlives the session: it is on record until it is ended, and at-least-once messages of
+	// the topic wait for the agent while it is away.
+	Durable       bool `protobuf:"varint,3,opt,name=durable,proto3" json:"durable,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Subscription) Reset() {
+	*x = Subscription{}
+	mi := &file_mesh_v1_link_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Subscription) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Subscription) ProtoMessage() {}
+
+func (x *Subscription) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_link_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Subscription.ProtoReflect.Descriptor instead.
+func (*Subscription) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *Subscription) GetSource() isSubscription_Source {
+	if x != nil {
+		return x.Source
+	}
+	return nil
+}
+
+func (x *Subscription) GetTopic() string {
+	if x != nil {
+		if x, ok := x.Source.(*Subscription_Topic); ok {
+			return x.Topic
+		}
+	}
+	return ""
+}
+
+func (x *Subscription) GetGroup() string {
+	if x != nil {
+		if x, ok := x.Source.(*Subscription_Group); ok {
+			return x.Group
+		}
+	}
+	return ""
+}
+
+func (x *Subscription) GetDurable() bool {
+	if x != nil {
+		return x.Durable
+	}
+	return false
+}
+
+type isSubscription_Source interface {
+	isSubscription_Source()
+}
+
+type Subscription_Topic struct {
+	// A topic, or a pattern: `*` stands for one token, `>` at the end for one or more.
+	Topic string `protobuf:"bytes,1,opt,name=topic,proto3,oneof"`
+}
+
+type Subscription_Group struct {
+	// A group, of which the agent takes its share.
+	Group string `protobuf:"bytes,2,opt,name=group,proto3,oneof"`
+}
+
+func (*Subscription_Topic) isSubscription_Source() {}
+
+func (*Subscription_Group) isSubscription_Source() {}
+
+// A delivery that the agent has and that is not settled yet.
+type HeldDelivery struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The message.
+	MessageId string `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	// Its attempt.
+	Attempt       int32 `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HeldDelivery) Reset() {
+	*x = HeldDelivery{}
+	mi := &file_mesh_v1_link_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HeldDelivery) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HeldDelivery) ProtoMessage() {}
+
+func (x *HeldDelivery) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_link_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HeldDelivery.ProtoReflect.Descriptor instead.
+func (*HeldDelivery) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *HeldDelivery) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *HeldDelivery) GetAttempt() int32 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
 // First frame of a link, due within 5 s.
 type Hello struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -205,14 +501,21 @@ type Hello struct {
 	// Session to go on with. Empty for a fresh one.
 	ResumeSessionId string `protobuf:"bytes,4,opt,name=resume_session_id,json=resumeSessionId,proto3" json:"resume_session_id,omitempty"`
 	// How much the agent takes at once.
-	Window        *LinkWindow `protobuf:"bytes,5,opt,name=window,proto3" json:"window,omitempty"`
+	Window *LinkWindow `protobuf:"bytes,5,opt,name=window,proto3" json:"window,omitempty"`
+	// What numbers its at-least-once messages. Absent: it sends none.
+	Producer *Producer `protobuf:"bytes,6,opt,name=producer,proto3" json:"producer,omitempty"`
+	// All that it wants to receive in this session, durable or not. At most 256.
+	Subscriptions []*Subscription `protobuf:"bytes,7,rep,name=subscriptions,proto3" json:"subscriptions,omitempty"`
+	// When it goes on with a session: the deliveries that it still has, those whose settlement was not
+	// confirmed included. At most 1,024.
+	Held          []*HeldDelivery `protobuf:"bytes,8,rep,name=held,proto3" json:"held,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Hello) Reset() {
 	*x = Hello{}
-	mi := &file_mesh_v1_link_proto_msgTypes[2]
+	mi := &file_mesh_v1_link_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -224,7 +527,7 @@ func (x *Hello) String() string {
 func (*Hello) ProtoMessage() {}
 
 func (x *Hello) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_link_proto_msgTypes[2]
+	mi := &file_mesh_v1_link_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -237,7 +540,7 @@ func (x *Hello) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Hello.ProtoReflect.Descriptor instead.
 func (*Hello) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_link_proto_rawDescGZIP(), []int{2}
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Hello) GetProtocolVersion() int32 {
@@ -275,6 +578,27 @@ func (x *Hello) GetWindow() *LinkWindow {
 	return nil
 }
 
+func (x *Hello) GetProducer() *Producer {
+	if x != nil {
+		return x.Producer
+	}
+	return nil
+}
+
+func (x *Hello) GetSubscriptions() []*Subscription {
+	if x != nil {
+		return x.Subscriptions
+	}
+	return nil
+}
+
+func (x *Hello) GetHeld() []*HeldDelivery {
+	if x != nil {
+		return x.Held
+	}
+	return nil
+}
+
 // Answer to hello, after the session's epoch is on record.
 type Welcome struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -297,14 +621,16 @@ type Welcome struct {
 	// The server process.
 	NodeId string `protobuf:"bytes,9,opt,name=node_id,json=nodeId,proto3" json:"node_id,omitempty"`
 	// The agent's record.
-	Agent         *Agent `protobuf:"bytes,10,opt,name=agent,proto3" json:"agent,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Agent *Agent `protobuf:"bytes,10,opt,name=agent,proto3" json:"agent,omitempty"`
+	// Highest sequence of the producer that the server has judged; 0 for none.
+	ProducerSequence int64 `protobuf:"varint,11,opt,name=producer_sequence,json=producerSequence,proto3" json:"producer_sequence,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Welcome) Reset() {
 	*x = Welcome{}
-	mi := &file_mesh_v1_link_proto_msgTypes[3]
+	mi := &file_mesh_v1_link_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -316,7 +642,7 @@ func (x *Welcome) String() string {
 func (*Welcome) ProtoMessage() {}
 
 func (x *Welcome) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_link_proto_msgTypes[3]
+	mi := &file_mesh_v1_link_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -329,7 +655,7 @@ func (x *Welcome) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Welcome.ProtoReflect.Descriptor instead.
 func (*Welcome) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_link_proto_rawDescGZIP(), []int{3}
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Welcome) GetSessionId() string {
@@ -402,6 +728,13 @@ func (x *Welcome) GetAgent() *Agent {
 	return nil
 }
 
+func (x *Welcome) GetProducerSequence() int64 {
+	if x != nil {
+		return x.ProducerSequence
+	}
+	return 0
+}
+
 // What the server takes on a link.
 type LinkLimits struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -413,13 +746,15 @@ type LinkLimits struct {
 	PublishMessagesMax int32 `protobuf:"varint,3,opt,name=publish_messages_max,json=publishMessagesMax,proto3" json:"publish_messages_max,omitempty"`
 	// Messages in any second, on average, however few frames bring them.
 	MessagesPerSecondMax int32 `protobuf:"varint,4,opt,name=messages_per_second_max,json=messagesPerSecondMax,proto3" json:"messages_per_second_max,omitempty"`
-	unknownFields        protoimpl.UnknownFields
-	sizeCache            protoimpl.SizeCache
+	// At-least-once messages sent and not confirmed yet.
+	UnconfirmedMessagesMax int32 `protobuf:"varint,5,opt,name=unconfirmed_messages_max,json=unconfirmedMessagesMax,proto3" json:"unconfirmed_messages_max,omitempty"`
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
 }
 
 func (x *LinkLimits) Reset() {
 	*x = LinkLimits{}
-	mi := &file_mesh_v1_link_proto_msgTypes[4]
+	mi := &file_mesh_v1_link_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -431,7 +766,7 @@ func (x *LinkLimits) String() string {
 func (*LinkLimits) ProtoMessage() {}
 
 func (x *LinkLimits) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_link_proto_msgTypes[4]
+	mi := &file_mesh_v1_link_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -444,7 +779,7 @@ func (x *LinkLimits) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkLimits.ProtoReflect.Descriptor instead.
 func (*LinkLimits) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_link_proto_rawDescGZIP(), []int{4}
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *LinkLimits) GetFrameBytesMax() int32 {
@@ -475,6 +810,13 @@ func (x *LinkLimits) GetMessagesPerSecondMax() int32 {
 	return 0
 }
 
+func (x *LinkLimits) GetUnconfirmedMessagesMax() int32 {
+	if x != nil {
+		return x.UnconfirmedMessagesMax
+	}
+	return 0
+}
+
 // Sign of life of an agent.
 type HeartbeatMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -494,7 +836,7 @@ type HeartbeatMessage struct {
 
 func (x *HeartbeatMessage) Reset() {
 	*x = HeartbeatMessage{}
-	mi := &file_mesh_v1_link_proto_msgTypes[5]
+	mi := &file_mesh_v1_link_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -506,7 +848,7 @@ func (x *HeartbeatMessage) String() string {
 func (*HeartbeatMessage) ProtoMessage() {}
 
 func (x *HeartbeatMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_link_proto_msgTypes[5]
+	mi := &file_mesh_v1_link_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -519,7 +861,7 @@ func (x *HeartbeatMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeartbeatMessage.ProtoReflect.Descriptor instead.
 func (*HeartbeatMessage) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_link_proto_rawDescGZIP(), []int{5}
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *HeartbeatMessage) GetSequence() int64 {
@@ -576,7 +918,7 @@ type HeartbeatAck struct {
 
 func (x *HeartbeatAck) Reset() {
 	*x = HeartbeatAck{}
-	mi := &file_mesh_v1_link_proto_msgTypes[6]
+	mi := &file_mesh_v1_link_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -588,7 +930,7 @@ func (x *HeartbeatAck) String() string {
 func (*HeartbeatAck) ProtoMessage() {}
 
 func (x *HeartbeatAck) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_link_proto_msgTypes[6]
+	mi := &file_mesh_v1_link_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -601,7 +943,7 @@ func (x *HeartbeatAck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HeartbeatAck.ProtoReflect.Descriptor instead.
 func (*HeartbeatAck) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_link_proto_rawDescGZIP(), []int{6}
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *HeartbeatAck) GetSequence() int64 {
@@ -654,7 +996,7 @@ type StateUpdateMessage struct {
 
 func (x *StateUpdateMessage) Reset() {
 	*x = StateUpdateMessage{}
-	mi := &file_mesh_v1_link_proto_msgTypes[7]
+	mi := &file_mesh_v1_link_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -666,7 +1008,7 @@ func (x *StateUpdateMessage) String() string {
 func (*StateUpdateMessage) ProtoMessage() {}
 
 func (x *StateUpdateMessage) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_link_proto_msgTypes[7]
+	mi := &file_mesh_v1_link_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -679,7 +1021,7 @@ func (x *StateUpdateMessage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateUpdateMessage.ProtoReflect.Descriptor instead.
 func (*StateUpdateMessage) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_link_proto_rawDescGZIP(), []int{7}
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *StateUpdateMessage) GetState() AgentState {
@@ -703,18 +1045,23 @@ func (x *StateUpdateMessage) GetEffectiveConfiguration() *structpb.Struct {
 	return nil
 }
 
-// At-most-once messages of an agent. What finds no receiver is dropped, counted and told by a notice.
+// Messages of an agent. Of those at most once, what finds no receiver is dropped, counted and told by a
+// notice; those at least once are numbered, and confirmed by `published`.
 type Publish struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The messages, in order. 1 to 256.
-	Messages      []*AgentMessage `protobuf:"bytes,1,rep,name=messages,proto3" json:"messages,omitempty"`
+	Messages []*AgentMessage `protobuf:"bytes,1,rep,name=messages,proto3" json:"messages,omitempty"`
+	// Sequence of the first at-least-once message; those after it follow one by one. 0 where there is none.
+	FirstSequence int64 `protobuf:"varint,2,opt,name=first_sequence,json=firstSequence,proto3" json:"first_sequence,omitempty"`
+	// As the producer's.
+	KnownThrough  int64 `protobuf:"varint,3,opt,name=known_through,json=knownThrough,proto3" json:"known_through,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Publish) Reset() {
 	*x = Publish{}
-	mi := &file_mesh_v1_link_proto_msgTypes[8]
+	mi := &file_mesh_v1_link_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -726,7 +1073,7 @@ func (x *Publish) String() string {
 func (*Publish) ProtoMessage() {}
 
 func (x *Publish) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_link_proto_msgTypes[8]
+	mi := &file_mesh_v1_link_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -739,12 +1086,777 @@ func (x *Publish) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Publish.ProtoReflect.Descriptor instead.
 func (*Publish) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_link_proto_rawDescGZIP(), []int{8}
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Publish) GetMessages() []*AgentMessage {
 	if x != nil {
 		return x.Messages
+	}
+	return nil
+}
+
+func (x *Publish) GetFirstSequence() int64 {
+	if x != nil {
+		return x.FirstSequence
+	}
+	return 0
+}
+
+func (x *Publish) GetKnownThrough() int64 {
+	if x != nil {
+		return x.KnownThrough
+	}
+	return 0
+}
+
+// The outcomes of at-least-once messages, on disk before they are told.
+type Published struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In order.
+	Outcomes      []*PublishOutcome `protobuf:"bytes,1,rep,name=outcomes,proto3" json:"outcomes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Published) Reset() {
+	*x = Published{}
+	mi := &file_mesh_v1_link_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Published) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Published) ProtoMessage() {}
+
+func (x *Published) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_link_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Published.ProtoReflect.Descriptor instead.
+func (*Published) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *Published) GetOutcomes() []*PublishOutcome {
+	if x != nil {
+		return x.Outcomes
+	}
+	return nil
+}
+
+// What became of one at-least-once message: accepted, or refused for good.
+type PublishOutcome struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its sequence.
+	Sequence int64 `protobuf:"varint,1,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	// Its id, where it was accepted.
+	MessageId string `protobuf:"bytes,2,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	// Why it was not.
+	Status        *status.Status `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PublishOutcome) Reset() {
+	*x = PublishOutcome{}
+	mi := &file_mesh_v1_link_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PublishOutcome) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PublishOutcome) ProtoMessage() {}
+
+func (x *PublishOutcome) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_link_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PublishOutcome.ProtoReflect.Descriptor instead.
+func (*PublishOutcome) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *PublishOutcome) GetSequence() int64 {
+	if x != nil {
+		return x.Sequence
+	}
+	return 0
+}
+
+func (x *PublishOutcome) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *PublishOutcome) GetStatus() *status.Status {
+	if x != nil {
+		return x.Status
+	}
+	return nil
+}
+
+// What an agent says to messages that were delivered to it.
+type Settle struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In order. 1 to 1,024.
+	Settlements   []*Settlement `protobuf:"bytes,1,rep,name=settlements,proto3" json:"settlements,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Settle) Reset() {
+	*x = Settle{}
+	mi := &file_mesh_v1_link_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Settle) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Settle) ProtoMessage() {}
+
+func (x *Settle) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_link_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Settle.ProtoReflect.Descriptor instead.
+func (*Settle) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Settle) GetSettlements() []*Settlement {
+	if x != nil {
+		return x.Settlements
+	}
+	return nil
+}
+
+// What an agent says to one message.
+type Settlement struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The message.
+	MessageId string `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	// The attempt that was delivered.
+	Attempt int32 `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	// What it says.
+	Kind Settlement_Kind `protobuf:"varint,3,opt,name=kind,proto3,enum=mesh.v1.Settlement_Kind" json:"kind,omitempty"`
+	// NAK: the least wait until it comes again; absent: the back-off of the server. EXTEND: how much longer
+	// from now; absent: 30 s. At most 1 h.
+	Duration *durationpb.Duration `protobuf:"bytes,4,opt,name=duration,proto3" json:"duration,omitempty"`
+	// NAK and REJECT: why, for people. At most 256 characters.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Settlement) Reset() {
+	*x = Settlement{}
+	mi := &file_mesh_v1_link_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Settlement) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Settlement) ProtoMessage() {}
+
+func (x *Settlement) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_link_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Settlement.ProtoReflect.Descriptor instead.
+func (*Settlement) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *Settlement) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *Settlement) GetAttempt() int32 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
+func (x *Settlement) GetKind() Settlement_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return Settlement_KIND_UNSPECIFIED
+}
+
+func (x *Settlement) GetDuration() *durationpb.Duration {
+	if x != nil {
+		return x.Duration
+	}
+	return nil
+}
+
+func (x *Settlement) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+// Confirms settlements, once they are on disk.
+type Settled struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In order.
+	Outcomes      []*SettleOutcome `protobuf:"bytes,1,rep,name=outcomes,proto3" json:"outcomes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Settled) Reset() {
+	*x = Settled{}
+	mi := &file_mesh_v1_link_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Settled) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Settled) ProtoMessage() {}
+
+func (x *Settled) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_link_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Settled.ProtoReflect.Descriptor instead.
+func (*Settled) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *Settled) GetOutcomes() []*SettleOutcome {
+	if x != nil {
+		return x.Outcomes
+	}
+	return nil
+}
+
+// What became of one settlement.
+type SettleOutcome struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The message.
+	MessageId string `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	// The attempt.
+	Attempt int32 `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	// What was said.
+	Kind Settlement_Kind `protobuf:"varint,3,opt,name=kind,proto3,enum=mesh.v1.Settlement_Kind" json:"kind,omitempty"`
+	// Why it does not count; absent where it does.
+	Status        *status.Status `protobuf:"bytes,4,opt,name=status,proto3" json:"status,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SettleOutcome) Reset() {
+	*x = SettleOutcome{}
+	mi := &file_mesh_v1_link_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SettleOutcome) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SettleOutcome) ProtoMessage() {}
+
+func (x *SettleOutcome) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_link_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SettleOutcome.ProtoReflect.Descriptor instead.
+func (*SettleOutcome) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *SettleOutcome) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+func (x *SettleOutcome) GetAttempt() int32 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
+func (x *SettleOutcome) GetKind() Settlement_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return Settlement_KIND_UNSPECIFIED
+}
+
+func (x *SettleOutcome) GetStatus() *status.Status {
+	if x != nil {
+		return x.Status
+	}
+	return nil
+}
+
+// More that an agent wants to receive.
+type Subscribe struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// 1 to 256.
+	Subscriptions []*Subscription `protobuf:"bytes,1,rep,name=subscriptions,proto3" json:"subscriptions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Subscribe) Reset() {
+	*x = Subscribe{}
+	mi := &file_mesh_v1_link_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Subscribe) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Subscribe) ProtoMessage() {}
+
+func (x *Subscribe) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_link_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Subscribe.ProtoReflect.Descriptor instead.
+func (*Subscribe) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *Subscribe) GetSubscriptions() []*Subscription {
+	if x != nil {
+		return x.Subscriptions
+	}
+	return nil
+}
+
+// What an agent does not want to receive any more. One that is not there does no harm.
+type Unsubscribe struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// 1 to 256.
+	Subscriptions []*Subscription `protobuf:"bytes,1,rep,name=subscriptions,proto3" json:"subscriptions,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Unsubscribe) Reset() {
+	*x = Unsubscribe{}
+	mi := &file_mesh_v1_link_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Unsubscribe) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Unsubscribe) ProtoMessage() {}
+
+func (x *Unsubscribe) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_link_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Unsubscribe.ProtoReflect.Descriptor instead.
+func (*Unsubscribe) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *Unsubscribe) GetSubscriptions() []*Subscription {
+	if x != nil {
+		return x.Subscriptions
+	}
+	return nil
+}
+
+// Answers hello's subscriptions, subscribe and unsubscribe, in their order, once it is so.
+type Subscribed struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In order.
+	Outcomes      []*SubscribeOutcome `protobuf:"bytes,1,rep,name=outcomes,proto3" json:"outcomes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Subscribed) Reset() {
+	*x = Subscribed{}
+	mi := &file_mesh_v1_link_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Subscribed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Subscribed) ProtoMessage() {}
+
+func (x *Subscribed) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_link_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Subscribed.ProtoReflect.Descriptor instead.
+func (*Subscribed) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *Subscribed) GetOutcomes() []*SubscribeOutcome {
+	if x != nil {
+		return x.Outcomes
+	}
+	return nil
+}
+
+// What became of one subscription.
+type SubscribeOutcome struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The subscription.
+	Subscription *Subscription `protobuf:"bytes,1,opt,name=subscription,proto3" json:"subscription,omitempty"`
+	// Whether it stands now.
+	Subscribed bool `protobuf:"varint,2,opt,name=subscribed,proto3" json:"subscribed,omitempty"`
+	// Why it was refused; absent where it was not.
+	Status        *status.Status `protobuf:"bytes,3,opt,name=status,proto3" json:"status,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SubscribeOutcome) Reset() {
+	*x = SubscribeOutcome{}
+	mi := &file_mesh_v1_link_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SubscribeOutcome) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SubscribeOutcome) ProtoMessage() {}
+
+func (x *SubscribeOutcome) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_link_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SubscribeOutcome.ProtoReflect.Descriptor instead.
+func (*SubscribeOutcome) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *SubscribeOutcome) GetSubscription() *Subscription {
+	if x != nil {
+		return x.Subscription
+	}
+	return nil
+}
+
+func (x *SubscribeOutcome) GetSubscribed() bool {
+	if x != nil {
+		return x.Subscribed
+	}
+	return false
+}
+
+func (x *SubscribeOutcome) GetStatus() *status.Status {
+	if x != nil {
+		return x.Status
+	}
+	return nil
+}
+
+// What a launcher says of the process of one of its children.
+type Launched struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The child.
+	AgentUid string `protobuf:"bytes,1,opt,name=agent_uid,json=agentUid,proto3" json:"agent_uid,omitempty"`
+	// How its process is.
+	State ProcessState `protobuf:"varint,2,opt,name=state,proto3,enum=mesh.v1.ProcessState" json:"state,omitempty"`
+	// Id of the process; 0 where there is none.
+	ProcessId int32 `protobuf:"varint,3,opt,name=process_id,json=processId,proto3" json:"process_id,omitempty"`
+	// Exit code of the last process that ended by itself. -1 where none did.
+	ExitCode int32 `protobuf:"varint,4,opt,name=exit_code,json=exitCode,proto3" json:"exit_code,omitempty"`
+	// Signal that ended the last process, such as `SIGKILL`. At most 16 characters.
+	Signal string `protobuf:"bytes,5,opt,name=signal,proto3" json:"signal,omitempty"`
+	// How often it was started again.
+	Restarts int32 `protobuf:"varint,6,opt,name=restarts,proto3" json:"restarts,omitempty"`
+	// For people. At most 256 characters.
+	Reason string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
+	// Wait until it is started again.
+	NextStart     *durationpb.Duration `protobuf:"bytes,8,opt,name=next_start,json=nextStart,proto3" json:"next_start,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Launched) Reset() {
+	*x = Launched{}
+	mi := &file_mesh_v1_link_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Launched) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Launched) ProtoMessage() {}
+
+func (x *Launched) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_link_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Launched.ProtoReflect.Descriptor instead.
+func (*Launched) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *Launched) GetAgentUid() string {
+	if x != nil {
+		return x.AgentUid
+	}
+	return ""
+}
+
+func (x *Launched) GetState() ProcessState {
+	if x != nil {
+		return x.State
+	}
+	return ProcessState_PROCESS_STATE_UNSPECIFIED
+}
+
+func (x *Launched) GetProcessId() int32 {
+	if x != nil {
+		return x.ProcessId
+	}
+	return 0
+}
+
+func (x *Launched) GetExitCode() int32 {
+	if x != nil {
+		return x.ExitCode
+	}
+	return 0
+}
+
+func (x *Launched) GetSignal() string {
+	if x != nil {
+		return x.Signal
+	}
+	return ""
+}
+
+func (x *Launched) GetRestarts() int32 {
+	if x != nil {
+		return x.Restarts
+	}
+	return 0
+}
+
+func (x *Launched) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Launched) GetNextStart() *durationpb.Duration {
+	if x != nil {
+		return x.NextStart
+	}
+	return nil
+}
+
+// An agent that a launcher is to keep running, or to end.
+type LaunchChild struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The agent.
+	AgentId string `protobuf:"bytes,1,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	// Its uid.
+	AgentUid string `protobuf:"bytes,2,opt,name=agent_uid,json=agentUid,proto3" json:"agent_uid,omitempty"`
+	// One of the launcher's templates.
+	Template string `protobuf:"bytes,3,opt,name=template,proto3" json:"template,omitempty"`
+	// Whether it shall run or end.
+	DesiredState AgentDesiredState `protobuf:"varint,4,opt,name=desired_state,json=desiredState,proto3,enum=mesh.v1.AgentDesiredState" json:"desired_state,omitempty"`
+	// Time left to end by itself, if it shall end.
+	Grace         *durationpb.Duration `protobuf:"bytes,5,opt,name=grace,proto3" json:"grace,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LaunchChild) Reset() {
+	*x = LaunchChild{}
+	mi := &file_mesh_v1_link_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LaunchChild) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LaunchChild) ProtoMessage() {}
+
+func (x *LaunchChild) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_link_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LaunchChild.ProtoReflect.Descriptor instead.
+func (*LaunchChild) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *LaunchChild) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
+func (x *LaunchChild) GetAgentUid() string {
+	if x != nil {
+		return x.AgentUid
+	}
+	return ""
+}
+
+func (x *LaunchChild) GetTemplate() string {
+	if x != nil {
+		return x.Template
+	}
+	return ""
+}
+
+func (x *LaunchChild) GetDesiredState() AgentDesiredState {
+	if x != nil {
+		return x.DesiredState
+	}
+	return AgentDesiredState_AGENT_DESIRED_STATE_UNSPECIFIED
+}
+
+func (x *LaunchChild) GetGrace() *durationpb.Duration {
+	if x != nil {
+		return x.Grace
 	}
 	return nil
 }
@@ -760,7 +1872,7 @@ type Deliver struct {
 
 func (x *Deliver) Reset() {
 	*x = Deliver{}
-	mi := &file_mesh_v1_link_proto_msgTypes[9]
+	mi := &file_mesh_v1_link_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -772,7 +1884,7 @@ func (x *Deliver) String() string {
 func (*Deliver) ProtoMessage() {}
 
 func (x *Deliver) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_link_proto_msgTypes[9]
+	mi := &file_mesh_v1_link_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -785,7 +1897,7 @@ func (x *Deliver) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Deliver.ProtoReflect.Descriptor instead.
 func (*Deliver) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_link_proto_rawDescGZIP(), []int{9}
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Deliver) GetMessages() []*AgentMessage {
@@ -818,7 +1930,7 @@ type Call struct {
 
 func (x *Call) Reset() {
 	*x = Call{}
-	mi := &file_mesh_v1_link_proto_msgTypes[10]
+	mi := &file_mesh_v1_link_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -830,7 +1942,7 @@ func (x *Call) String() string {
 func (*Call) ProtoMessage() {}
 
 func (x *Call) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_link_proto_msgTypes[10]
+	mi := &file_mesh_v1_link_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -843,7 +1955,7 @@ func (x *Call) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Call.ProtoReflect.Descriptor instead.
 func (*Call) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_link_proto_rawDescGZIP(), []int{10}
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Call) GetCallId() string {
@@ -908,7 +2020,7 @@ type CancelCall struct {
 
 func (x *CancelCall) Reset() {
 	*x = CancelCall{}
-	mi := &file_mesh_v1_link_proto_msgTypes[11]
+	mi := &file_mesh_v1_link_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -920,7 +2032,7 @@ func (x *CancelCall) String() string {
 func (*CancelCall) ProtoMessage() {}
 
 func (x *CancelCall) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_link_proto_msgTypes[11]
+	mi := &file_mesh_v1_link_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -933,7 +2045,7 @@ func (x *CancelCall) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelCall.ProtoReflect.Descriptor instead.
 func (*CancelCall) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_link_proto_rawDescGZIP(), []int{11}
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CancelCall) GetCallId() string {
@@ -969,7 +2081,7 @@ type Reply struct {
 
 func (x *Reply) Reset() {
 	*x = Reply{}
-	mi := &file_mesh_v1_link_proto_msgTypes[12]
+	mi := &file_mesh_v1_link_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -981,7 +2093,7 @@ func (x *Reply) String() string {
 func (*Reply) ProtoMessage() {}
 
 func (x *Reply) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_link_proto_msgTypes[12]
+	mi := &file_mesh_v1_link_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -994,7 +2106,7 @@ func (x *Reply) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reply.ProtoReflect.Descriptor instead.
 func (*Reply) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_link_proto_rawDescGZIP(), []int{12}
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Reply) GetCallId() string {
@@ -1042,14 +2154,16 @@ type Config struct {
 	// What it shall be configured with.
 	DesiredConfiguration *structpb.Struct `protobuf:"bytes,3,opt,name=desired_configuration,json=desiredConfiguration,proto3" json:"desired_configuration,omitempty"`
 	// Etag of the record that this comes from.
-	Etag          string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	Etag string `protobuf:"bytes,4,opt,name=etag,proto3" json:"etag,omitempty"`
+	// All agents that it launches, or has to end.
+	Children      []*LaunchChild `protobuf:"bytes,5,rep,name=children,proto3" json:"children,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Config) Reset() {
 	*x = Config{}
-	mi := &file_mesh_v1_link_proto_msgTypes[13]
+	mi := &file_mesh_v1_link_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1061,7 +2175,7 @@ func (x *Config) String() string {
 func (*Config) ProtoMessage() {}
 
 func (x *Config) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_link_proto_msgTypes[13]
+	mi := &file_mesh_v1_link_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1074,7 +2188,7 @@ func (x *Config) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Config.ProtoReflect.Descriptor instead.
 func (*Config) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_link_proto_rawDescGZIP(), []int{13}
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Config) GetDesiredState() AgentDesiredState {
@@ -1105,6 +2219,13 @@ func (x *Config) GetEtag() string {
 	return ""
 }
 
+func (x *Config) GetChildren() []*LaunchChild {
+	if x != nil {
+		return x.Children
+	}
+	return nil
+}
+
 // Something the agent ought to know.
 type Notice struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1120,7 +2241,7 @@ type Notice struct {
 
 func (x *Notice) Reset() {
 	*x = Notice{}
-	mi := &file_mesh_v1_link_proto_msgTypes[14]
+	mi := &file_mesh_v1_link_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1132,7 +2253,7 @@ func (x *Notice) String() string {
 func (*Notice) ProtoMessage() {}
 
 func (x *Notice) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_link_proto_msgTypes[14]
+	mi := &file_mesh_v1_link_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1145,7 +2266,7 @@ func (x *Notice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Notice.ProtoReflect.Descriptor instead.
 func (*Notice) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_link_proto_rawDescGZIP(), []int{14}
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *Notice) GetKind() Notice_Kind {
@@ -1180,7 +2301,7 @@ type AgentGoodbye struct {
 
 func (x *AgentGoodbye) Reset() {
 	*x = AgentGoodbye{}
-	mi := &file_mesh_v1_link_proto_msgTypes[15]
+	mi := &file_mesh_v1_link_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1192,7 +2313,7 @@ func (x *AgentGoodbye) String() string {
 func (*AgentGoodbye) ProtoMessage() {}
 
 func (x *AgentGoodbye) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_link_proto_msgTypes[15]
+	mi := &file_mesh_v1_link_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1205,7 +2326,7 @@ func (x *AgentGoodbye) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AgentGoodbye.ProtoReflect.Descriptor instead.
 func (*AgentGoodbye) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_link_proto_rawDescGZIP(), []int{15}
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *AgentGoodbye) GetReason() string {
@@ -1232,7 +2353,7 @@ type ServerGoodbye struct {
 
 func (x *ServerGoodbye) Reset() {
 	*x = ServerGoodbye{}
-	mi := &file_mesh_v1_link_proto_msgTypes[16]
+	mi := &file_mesh_v1_link_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1244,7 +2365,7 @@ func (x *ServerGoodbye) String() string {
 func (*ServerGoodbye) ProtoMessage() {}
 
 func (x *ServerGoodbye) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_link_proto_msgTypes[16]
+	mi := &file_mesh_v1_link_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1257,7 +2378,7 @@ func (x *ServerGoodbye) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ServerGoodbye.ProtoReflect.Descriptor instead.
 func (*ServerGoodbye) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_link_proto_rawDescGZIP(), []int{16}
+	return file_mesh_v1_link_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ServerGoodbye) GetReason() ErrorReason {
@@ -1292,25 +2413,45 @@ var File_mesh_v1_link_proto protoreflect.FileDescriptor
 
 const file_mesh_v1_link_proto_rawDesc = "" +
 	"\n" +
-	"\x12mesh/v1/link.proto\x12\amesh.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x13mesh/v1/agent.proto\x1a\x13mesh/v1/error.proto\x1a\x15mesh/v1/message.proto\"\xc4\x02\n" +
+	"\x12mesh/v1/link.proto\x12\amesh.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x13mesh/v1/agent.proto\x1a\x13mesh/v1/error.proto\x1a\x15mesh/v1/message.proto\"\xa4\x03\n" +
 	"\tAgentSpec\x12q\n" +
 	"\x06labels\x18\x01 \x03(\v2\x1e.mesh.v1.AgentSpec.LabelsEntryB9\xbaH6\x9a\x013\x10@\"(r&2$^[a-z]([a-z0-9._/-]{0,61}[a-z0-9])?$*\x05r\x03\x18\xff\x01R\x06labels\x12X\n" +
 	"\fcapabilities\x18\x02 \x03(\tB4\xbaH1\x92\x01.\x10\x80\x01\x18\x01\"'r%2#^[a-z]([a-z0-9._-]{0,61}[a-z0-9])?$R\fcapabilities\x12/\n" +
-	"\aruntime\x18\x03 \x01(\v2\x15.mesh.v1.AgentRuntimeR\aruntime\x1a9\n" +
+	"\aruntime\x18\x03 \x01(\v2\x15.mesh.v1.AgentRuntimeR\aruntime\x12^\n" +
+	"\x10launch_templates\x18\x04 \x03(\tB3\xbaH0\x92\x01-\x10@\x18\x01\"'r%2#^[a-z]([a-z0-9._-]{0,61}[a-z0-9])?$R\x0flaunchTemplates\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"5\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xa4\x01\n" +
 	"\n" +
 	"LinkWindow\x12'\n" +
 	"\tcalls_max\x18\x01 \x01(\x05B\n" +
-	"\xbaH\a\x1a\x05\x18\x80\b(\x00R\bcallsMax\"\xfb\x01\n" +
+	"\xbaH\a\x1a\x05\x18\x80\b(\x00R\bcallsMax\x121\n" +
+	"\x0edeliveries_max\x18\x02 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\x80\b(\x00R\rdeliveriesMax\x12:\n" +
+	"\x12delivery_bytes_max\x18\x03 \x01(\x05B\f\xbaH\t\x1a\a\x18\x80\x80\x80 (\x00R\x10deliveryBytesMax\"v\n" +
+	"\bProducer\x12<\n" +
+	"\vproducer_id\x18\x01 \x01(\tB\x1b\xbaH\x18r\x162\x14^[a-zA-Z0-9-]{1,36}$R\n" +
+	"producerId\x12,\n" +
+	"\rknown_through\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\fknownThrough\"\xe6\x01\n" +
+	"\fSubscription\x12i\n" +
+	"\x05topic\x18\x01 \x01(\tBQ\xbaHNrL2J^([*]|[a-zA-Z0-9_-]{1,63})([.]([*]|[a-zA-Z0-9_-]{1,63})){0,14}([.]>)?$|^>$H\x00R\x05topic\x12@\n" +
+	"\x05group\x18\x02 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$H\x00R\x05group\x12\x18\n" +
+	"\adurable\x18\x03 \x01(\bR\adurableB\x0f\n" +
+	"\x06source\x12\x05\xbaH\x02\b\x01\"Y\n" +
+	"\fHeldDelivery\x12&\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18$R\tmessageId\x12!\n" +
+	"\aattempt\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\aattempt\"\xa8\x03\n" +
 	"\x05Hello\x122\n" +
 	"\x10protocol_version\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01R\x0fprotocolVersion\x12,\n" +
 	"\bfeatures\x18\x02 \x03(\tB\x10\xbaH\r\x92\x01\n" +
 	"\x10 \"\x06r\x04\x10\x01\x18?R\bfeatures\x12.\n" +
 	"\x04spec\x18\x03 \x01(\v2\x12.mesh.v1.AgentSpecB\x06\xbaH\x03\xc8\x01\x01R\x04spec\x123\n" +
 	"\x11resume_session_id\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18$R\x0fresumeSessionId\x12+\n" +
-	"\x06window\x18\x05 \x01(\v2\x13.mesh.v1.LinkWindowR\x06window\"\xa1\x03\n" +
+	"\x06window\x18\x05 \x01(\v2\x13.mesh.v1.LinkWindowR\x06window\x12-\n" +
+	"\bproducer\x18\x06 \x01(\v2\x11.mesh.v1.ProducerR\bproducer\x12F\n" +
+	"\rsubscriptions\x18\a \x03(\v2\x15.mesh.v1.SubscriptionB\t\xbaH\x06\x92\x01\x03\x10\x80\x02R\rsubscriptions\x124\n" +
+	"\x04held\x18\b \x03(\v2\x15.mesh.v1.HeldDeliveryB\t\xbaH\x06\x92\x01\x03\x10\x80\bR\x04held\"\xce\x03\n" +
 	"\aWelcome\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12\x14\n" +
@@ -1325,13 +2466,15 @@ const file_mesh_v1_link_proto_rawDesc = "" +
 	"serverTime\x12\x17\n" +
 	"\anode_id\x18\t \x01(\tR\x06nodeId\x12$\n" +
 	"\x05agent\x18\n" +
-	" \x01(\v2\x0e.mesh.v1.AgentR\x05agent\"\xd0\x01\n" +
+	" \x01(\v2\x0e.mesh.v1.AgentR\x05agent\x12+\n" +
+	"\x11producer_sequence\x18\v \x01(\x03R\x10producerSequence\"\x8a\x02\n" +
 	"\n" +
 	"LinkLimits\x12&\n" +
 	"\x0fframe_bytes_max\x18\x01 \x01(\x05R\rframeBytesMax\x121\n" +
 	"\x15frames_per_second_max\x18\x02 \x01(\x05R\x12framesPerSecondMax\x120\n" +
 	"\x14publish_messages_max\x18\x03 \x01(\x05R\x12publishMessagesMax\x125\n" +
-	"\x17messages_per_second_max\x18\x04 \x01(\x05R\x14messagesPerSecondMax\"\xac\x02\n" +
+	"\x17messages_per_second_max\x18\x04 \x01(\x05R\x14messagesPerSecondMax\x128\n" +
+	"\x18unconfirmed_messages_max\x18\x05 \x01(\x05R\x16unconfirmedMessagesMax\"\xac\x02\n" +
 	"\x10HeartbeatMessage\x12#\n" +
 	"\bsequence\x18\x01 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\bsequence\x129\n" +
 	"\n" +
@@ -1352,9 +2495,75 @@ const file_mesh_v1_link_proto_rawDesc = "" +
 	"\x12StateUpdateMessage\x129\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x13.mesh.v1.AgentStateB\x0e\xbaH\v\x82\x01\b\x18\x02\x18\x03\x18\x04\x18\x06R\x05state\x12 \n" +
 	"\x06reason\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\x06reason\x12P\n" +
-	"\x17effective_configuration\x18\x03 \x01(\v2\x17.google.protobuf.StructR\x16effectiveConfiguration\"I\n" +
+	"\x17effective_configuration\x18\x03 \x01(\v2\x17.google.protobuf.StructR\x16effectiveConfiguration\"\xa7\x01\n" +
 	"\aPublish\x12>\n" +
-	"\bmessages\x18\x01 \x03(\v2\x15.mesh.v1.AgentMessageB\v\xbaH\b\x92\x01\x05\b\x01\x10\x80\x02R\bmessages\"<\n" +
+	"\bmessages\x18\x01 \x03(\v2\x15.mesh.v1.AgentMessageB\v\xbaH\b\x92\x01\x05\b\x01\x10\x80\x02R\bmessages\x12.\n" +
+	"\x0efirst_sequence\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\rfirstSequence\x12,\n" +
+	"\rknown_through\x18\x03 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\fknownThrough\"@\n" +
+	"\tPublished\x123\n" +
+	"\boutcomes\x18\x01 \x03(\v2\x17.mesh.v1.PublishOutcomeR\boutcomes\"w\n" +
+	"\x0ePublishOutcome\x12\x1a\n" +
+	"\bsequence\x18\x01 \x01(\x03R\bsequence\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x02 \x01(\tR\tmessageId\x12*\n" +
+	"\x06status\x18\x03 \x01(\v2\x12.google.rpc.StatusR\x06status\"L\n" +
+	"\x06Settle\x12B\n" +
+	"\vsettlements\x18\x01 \x03(\v2\x13.mesh.v1.SettlementB\v\xbaH\b\x92\x01\x05\b\x01\x10\x80\bR\vsettlements\"\xdb\x02\n" +
+	"\n" +
+	"Settlement\x12(\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18$R\tmessageId\x12!\n" +
+	"\aattempt\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x01R\aattempt\x12<\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x18.mesh.v1.Settlement.KindB\x0e\xbaH\v\x82\x01\b\x18\x01\x18\x02\x18\x03\x18\x04R\x04kind\x12D\n" +
+	"\bduration\x18\x04 \x01(\v2\x19.google.protobuf.DurationB\r\xbaH\n" +
+	"\xaa\x01\a\"\x03\b\x90\x1c2\x00R\bduration\x12 \n" +
+	"\x06reason\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\x06reason\"Z\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\f\n" +
+	"\bKIND_ACK\x10\x01\x12\f\n" +
+	"\bKIND_NAK\x10\x02\x12\x0f\n" +
+	"\vKIND_REJECT\x10\x03\x12\x0f\n" +
+	"\vKIND_EXTEND\x10\x04\"=\n" +
+	"\aSettled\x122\n" +
+	"\boutcomes\x18\x01 \x03(\v2\x16.mesh.v1.SettleOutcomeR\boutcomes\"\xa2\x01\n" +
+	"\rSettleOutcome\x12\x1d\n" +
+	"\n" +
+	"message_id\x18\x01 \x01(\tR\tmessageId\x12\x18\n" +
+	"\aattempt\x18\x02 \x01(\x05R\aattempt\x12,\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x18.mesh.v1.Settlement.KindR\x04kind\x12*\n" +
+	"\x06status\x18\x04 \x01(\v2\x12.google.rpc.StatusR\x06status\"U\n" +
+	"\tSubscribe\x12H\n" +
+	"\rsubscriptions\x18\x01 \x03(\v2\x15.mesh.v1.SubscriptionB\v\xbaH\b\x92\x01\x05\b\x01\x10\x80\x02R\rsubscriptions\"W\n" +
+	"\vUnsubscribe\x12H\n" +
+	"\rsubscriptions\x18\x01 \x03(\v2\x15.mesh.v1.SubscriptionB\v\xbaH\b\x92\x01\x05\b\x01\x10\x80\x02R\rsubscriptions\"C\n" +
+	"\n" +
+	"Subscribed\x125\n" +
+	"\boutcomes\x18\x01 \x03(\v2\x19.mesh.v1.SubscribeOutcomeR\boutcomes\"\x99\x01\n" +
+	"\x10SubscribeOutcome\x129\n" +
+	"\fsubscription\x18\x01 \x01(\v2\x15.mesh.v1.SubscriptionR\fsubscription\x12\x1e\n" +
+	"\n" +
+	"subscribed\x18\x02 \x01(\bR\n" +
+	"subscribed\x12*\n" +
+	"\x06status\x18\x03 \x01(\v2\x12.google.rpc.StatusR\x06status\"\xfc\x02\n" +
+	"\bLaunched\x12&\n" +
+	"\tagent_uid\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18$R\bagentUid\x12=\n" +
+	"\x05state\x18\x02 \x01(\x0e2\x15.mesh.v1.ProcessStateB\x10\xbaH\r\x82\x01\n" +
+	"\x18\x01\x18\x02\x18\x03\x18\x04\x18\x05R\x05state\x12&\n" +
+	"\n" +
+	"process_id\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\tprocessId\x120\n" +
+	"\texit_code\x18\x04 \x01(\x05B\x13\xbaH\x10\x1a\x0e\x18\xff\x01(\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01R\bexitCode\x12\x1f\n" +
+	"\x06signal\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18\x10R\x06signal\x12#\n" +
+	"\brestarts\x18\x06 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\brestarts\x12 \n" +
+	"\x06reason\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\x80\x02R\x06reason\x12G\n" +
+	"\n" +
+	"next_start\x18\b \x01(\v2\x19.google.protobuf.DurationB\r\xbaH\n" +
+	"\xaa\x01\a\"\x03\b\x90\x1c2\x00R\tnextStart\"\xd3\x01\n" +
+	"\vLaunchChild\x12\x19\n" +
+	"\bagent_id\x18\x01 \x01(\tR\aagentId\x12\x1b\n" +
+	"\tagent_uid\x18\x02 \x01(\tR\bagentUid\x12\x1a\n" +
+	"\btemplate\x18\x03 \x01(\tR\btemplate\x12?\n" +
+	"\rdesired_state\x18\x04 \x01(\x0e2\x1a.mesh.v1.AgentDesiredStateR\fdesiredState\x12/\n" +
+	"\x05grace\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x05grace\"<\n" +
 	"\aDeliver\x121\n" +
 	"\bmessages\x18\x01 \x03(\v2\x15.mesh.v1.AgentMessageR\bmessages\"\xbb\x02\n" +
 	"\x04Call\x12\x17\n" +
@@ -1380,12 +2589,13 @@ const file_mesh_v1_link_proto_rawDesc = "" +
 	"\apayload\x18\x03 \x01(\fB\t\xbaH\x06z\x04\x18\x80\x80@R\apayload\x12*\n" +
 	"\x06status\x18\x04 \x01(\v2\x12.google.rpc.StatusR\x06status\x12\x1f\n" +
 	"\vhas_payload\x18\x05 \x01(\bR\n" +
-	"hasPayload\"\xdc\x01\n" +
+	"hasPayload\"\x8e\x02\n" +
 	"\x06Config\x12?\n" +
 	"\rdesired_state\x18\x01 \x01(\x0e2\x1a.mesh.v1.AgentDesiredStateR\fdesiredState\x12/\n" +
 	"\x05grace\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x05grace\x12L\n" +
 	"\x15desired_configuration\x18\x03 \x01(\v2\x17.google.protobuf.StructR\x14desiredConfiguration\x12\x12\n" +
-	"\x04etag\x18\x04 \x01(\tR\x04etag\"\xd6\x01\n" +
+	"\x04etag\x18\x04 \x01(\tR\x04etag\x120\n" +
+	"\bchildren\x18\x05 \x03(\v2\x14.mesh.v1.LaunchChildR\bchildren\"\xd6\x01\n" +
 	"\x06Notice\x12(\n" +
 	"\x04kind\x18\x01 \x01(\x0e2\x14.mesh.v1.Notice.KindR\x04kind\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\x05R\x05count\x12\x18\n" +
@@ -1416,79 +2626,117 @@ func file_mesh_v1_link_proto_rawDescGZIP() []byte {
 	return file_mesh_v1_link_proto_rawDescData
 }
 
-var file_mesh_v1_link_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_v1_link_proto_msgTypes = make([]protoimpl.MessageInfo, 19)
+var file_mesh_v1_link_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_mesh_v1_link_proto_msgTypes = make([]protoimpl.MessageInfo, 34)
 var file_mesh_v1_link_proto_goTypes = []any{
-	(Notice_Kind)(0),              // 0: mesh.v1.Notice.Kind
-	(*AgentSpec)(nil),             // 1: mesh.v1.AgentSpec
-	(*LinkWindow)(nil),            // 2: mesh.v1.LinkWindow
-	(*Hello)(nil),                 // 3: mesh.v1.Hello
-	(*Welcome)(nil),               // 4: mesh.v1.Welcome
-	(*LinkLimits)(nil),            // 5: mesh.v1.LinkLimits
-	(*HeartbeatMessage)(nil),      // 6: mesh.v1.HeartbeatMessage
-	(*HeartbeatAck)(nil),          // 7: mesh.v1.HeartbeatAck
-	(*StateUpdateMessage)(nil),    // 8: mesh.v1.StateUpdateMessage
-	(*Publish)(nil),               // 9: mesh.v1.Publish
-	(*Deliver)(nil),               // 10: mesh.v1.Deliver
-	(*Call)(nil),                  // 11: mesh.v1.Call
-	(*CancelCall)(nil),            // 12: mesh.v1.CancelCall
-	(*Reply)(nil),                 // 13: mesh.v1.Reply
-	(*Config)(nil),                // 14: mesh.v1.Config
-	(*Notice)(nil),                // 15: mesh.v1.Notice
-	(*AgentGoodbye)(nil),          // 16: mesh.v1.AgentGoodbye
-	(*ServerGoodbye)(nil),         // 17: mesh.v1.ServerGoodbye
-	nil,                           // 18: mesh.v1.AgentSpec.LabelsEntry
-	nil,                           // 19: mesh.v1.Call.HeadersEntry
-	(*AgentRuntime)(nil),          // 20: mesh.v1.AgentRuntime
-	(*durationpb.Duration)(nil),   // 21: google.protobuf.Duration
-	(*timestamppb.Timestamp)(nil), // 22: google.protobuf.Timestamp
-	(*Agent)(nil),                 // 23: mesh.v1.Agent
-	(*AgentLoad)(nil),             // 24: mesh.v1.AgentLoad
-	(*HealthCheck)(nil),           // 25: mesh.v1.HealthCheck
-	(AgentState)(0),               // 26: mesh.v1.AgentState
-	(*structpb.Struct)(nil),       // 27: google.protobuf.Struct
-	(*AgentMessage)(nil),          // 28: mesh.v1.AgentMessage
-	(ErrorReason)(0),              // 29: mesh.v1.ErrorReason
-	(*status.Status)(nil),         // 30: google.rpc.Status
-	(AgentDesiredState)(0),        // 31: mesh.v1.AgentDesiredState
+	(Settlement_Kind)(0),          // 0: mesh.v1.Settlement.Kind
+	(Notice_Kind)(0),              // 1: mesh.v1.Notice.Kind
+	(*AgentSpec)(nil),             // 2: mesh.v1.AgentSpec
+	(*LinkWindow)(nil),            // 3: mesh.v1.LinkWindow
+	(*Producer)(nil),              // 4: mesh.v1.Producer
+	(*Subscription)(nil),          // 5: mesh.v1.Subscription
+	(*HeldDelivery)(nil),          // 6: mesh.v1.HeldDelivery
+	(*Hello)(nil),                 // 7: mesh.v1.Hello
+	(*Welcome)(nil),               // 8: mesh.v1.Welcome
+	(*LinkLimits)(nil),            // 9: mesh.v1.LinkLimits
+	(*HeartbeatMessage)(nil),      // 10: mesh.v1.HeartbeatMessage
+	(*HeartbeatAck)(nil),          // 11: mesh.v1.HeartbeatAck
+	(*StateUpdateMessage)(nil),    // 12: mesh.v1.StateUpdateMessage
+	(*Publish)(nil),               // 13: mesh.v1.Publish
+	(*Published)(nil),             // 14: mesh.v1.Published
+	(*PublishOutcome)(nil),        // 15: mesh.v1.PublishOutcome
+	(*Settle)(nil),                // 16: mesh.v1.Settle
+	(*Settlement)(nil),            // 17: mesh.v1.Settlement
+	(*Settled)(nil),               // 18: mesh.v1.Settled
+	(*SettleOutcome)(nil),         // 19: mesh.v1.SettleOutcome
+	(*Subscribe)(nil),             // 20: mesh.v1.Subscribe
+	(*Unsubscribe)(nil),           // 21: mesh.v1.Unsubscribe
+	(*Subscribed)(nil),            // 22: mesh.v1.Subscribed
+	(*SubscribeOutcome)(nil),      // 23: mesh.v1.SubscribeOutcome
+	(*Launched)(nil),              // 24: mesh.v1.Launched
+	(*LaunchChild)(nil),           // 25: mesh.v1.LaunchChild
+	(*Deliver)(nil),               // 26: mesh.v1.Deliver
+	(*Call)(nil),                  // 27: mesh.v1.Call
+	(*CancelCall)(nil),            // 28: mesh.v1.CancelCall
+	(*Reply)(nil),                 // 29: mesh.v1.Reply
+	(*Config)(nil),                // 30: mesh.v1.Config
+	(*Notice)(nil),                // 31: mesh.v1.Notice
+	(*AgentGoodbye)(nil),          // 32: mesh.v1.AgentGoodbye
+	(*ServerGoodbye)(nil),         // 33: mesh.v1.ServerGoodbye
+	nil,                           // 34: mesh.v1.AgentSpec.LabelsEntry
+	nil,                           // 35: mesh.v1.Call.HeadersEntry
+	(*AgentRuntime)(nil),          // 36: mesh.v1.AgentRuntime
+	(*durationpb.Duration)(nil),   // 37: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil), // 38: google.protobuf.Timestamp
+	(*Agent)(nil),                 // 39: mesh.v1.Agent
+	(*AgentLoad)(nil),             // 40: mesh.v1.AgentLoad
+	(*HealthCheck)(nil),           // 41: mesh.v1.HealthCheck
+	(AgentState)(0),               // 42: mesh.v1.AgentState
+	(*structpb.Struct)(nil),       // 43: google.protobuf.Struct
+	(*AgentMessage)(nil),          // 44: mesh.v1.AgentMessage
+	(*status.Status)(nil),         // 45: google.rpc.Status
+	(ProcessState)(0),             // 46: mesh.v1.ProcessState
+	(AgentDesiredState)(0),        // 47: mesh.v1.AgentDesiredState
+	(ErrorReason)(0),              // 48: mesh.v1.ErrorReason
 }
 var file_mesh_v1_link_proto_depIdxs = []int32{
-	18, // 0: mesh.v1.AgentSpec.labels:type_name -> mesh.v1.AgentSpec.LabelsEntry
-	20, // 1: mesh.v1.AgentSpec.runtime:type_name -> mesh.v1.AgentRuntime
-	1,  // 2: mesh.v1.Hello.spec:type_name -> mesh.v1.AgentSpec
-	2,  // 3: mesh.v1.Hello.window:type_name -> mesh.v1.LinkWindow
-	21, // 4: mesh.v1.Welcome.heartbeat_interval:type_name -> google.protobuf.Duration
-	21, // 5: mesh.v1.Welcome.lost_after:type_name -> google.protobuf.Duration
-	5,  // 6: mesh.v1.Welcome.limits:type_name -> mesh.v1.LinkLimits
-	22, // 7: mesh.v1.Welcome.server_time:type_name -> google.protobuf.Timestamp
-	23, // 8: mesh.v1.Welcome.agent:type_name -> mesh.v1.Agent
-	22, // 9: mesh.v1.HeartbeatMessage.agent_time:type_name -> google.protobuf.Timestamp
-	24, // 10: mesh.v1.HeartbeatMessage.load:type_name -> mesh.v1.AgentLoad
-	25, // 11: mesh.v1.HeartbeatMessage.health:type_name -> mesh.v1.HealthCheck
-	21, // 12: mesh.v1.HeartbeatMessage.round_trip_duration:type_name -> google.protobuf.Duration
-	22, // 13: mesh.v1.HeartbeatAck.agent_time:type_name -> google.protobuf.Timestamp
-	22, // 14: mesh.v1.HeartbeatAck.server_time:type_name -> google.protobuf.Timestamp
-	21, // 15: mesh.v1.HeartbeatAck.heartbeat_interval:type_name -> google.protobuf.Duration
-	21, // 16: mesh.v1.HeartbeatAck.lost_after:type_name -> google.protobuf.Duration
-	26, // 17: mesh.v1.StateUpdateMessage.state:type_name -> mesh.v1.AgentState
-	27, // 18: mesh.v1.StateUpdateMessage.effective_configuration:type_name -> google.protobuf.Struct
-	28, // 19: mesh.v1.Publish.messages:type_name -> mesh.v1.AgentMessage
-	28, // 20: mesh.v1.Deliver.messages:type_name -> mesh.v1.AgentMessage
-	19, // 21: mesh.v1.Call.headers:type_name -> mesh.v1.Call.HeadersEntry
-	21, // 22: mesh.v1.Call.timeout:type_name -> google.protobuf.Duration
-	29, // 23: mesh.v1.CancelCall.reason:type_name -> mesh.v1.ErrorReason
-	30, // 24: mesh.v1.Reply.status:type_name -> google.rpc.Status
-	31, // 25: mesh.v1.Config.desired_state:type_name -> mesh.v1.AgentDesiredState
-	21, // 26: mesh.v1.Config.grace:type_name -> google.protobuf.Duration
-	27, // 27: mesh.v1.Config.desired_configuration:type_name -> google.protobuf.Struct
-	0,  // 28: mesh.v1.Notice.kind:type_name -> mesh.v1.Notice.Kind
-	29, // 29: mesh.v1.ServerGoodbye.reason:type_name -> mesh.v1.ErrorReason
-	21, // 30: mesh.v1.ServerGoodbye.reconnect_after:type_name -> google.protobuf.Duration
-	31, // [31:31] is the sub-list for method output_type
-	31, // [31:31] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	34, // 0: mesh.v1.AgentSpec.labels:type_name -> mesh.v1.AgentSpec.LabelsEntry
+	36, // 1: mesh.v1.AgentSpec.runtime:type_name -> mesh.v1.AgentRuntime
+	2,  // 2: mesh.v1.Hello.spec:type_name -> mesh.v1.AgentSpec
+	3,  // 3: mesh.v1.Hello.window:type_name -> mesh.v1.LinkWindow
+	4,  // 4: mesh.v1.Hello.producer:type_name -> mesh.v1.Producer
+	5,  // 5: mesh.v1.Hello.subscriptions:type_name -> mesh.v1.Subscription
+	6,  // 6: mesh.v1.Hello.held:type_name -> mesh.v1.HeldDelivery
+	37, // 7: mesh.v1.Welcome.heartbeat_interval:type_name -> google.protobuf.Duration
+	37, // 8: mesh.v1.Welcome.lost_after:type_name -> google.protobuf.Duration
+	9,  // 9: mesh.v1.Welcome.limits:type_name -> mesh.v1.LinkLimits
+	38, // 10: mesh.v1.Welcome.server_time:type_name -> google.protobuf.Timestamp
+	39, // 11: mesh.v1.Welcome.agent:type_name -> mesh.v1.Agent
+	38, // 12: mesh.v1.HeartbeatMessage.agent_time:type_name -> google.protobuf.Timestamp
+	40, // 13: mesh.v1.HeartbeatMessage.load:type_name -> mesh.v1.AgentLoad
+	41, // 14: mesh.v1.HeartbeatMessage.health:type_name -> mesh.v1.HealthCheck
+	37, // 15: mesh.v1.HeartbeatMessage.round_trip_duration:type_name -> google.protobuf.Duration
+	38, // 16: mesh.v1.HeartbeatAck.agent_time:type_name -> google.protobuf.Timestamp
+	38, // 17: mesh.v1.HeartbeatAck.server_time:type_name -> google.protobuf.Timestamp
+	37, // 18: mesh.v1.HeartbeatAck.heartbeat_interval:type_name -> google.protobuf.Duration
+	37, // 19: mesh.v1.HeartbeatAck.lost_after:type_name -> google.protobuf.Duration
+	42, // 20: mesh.v1.StateUpdateMessage.state:type_name -> mesh.v1.AgentState
+	43, // 21: mesh.v1.StateUpdateMessage.effective_configuration:type_name -> google.protobuf.Struct
+	44, // 22: mesh.v1.Publish.messages:type_name -> mesh.v1.AgentMessage
+	15, // 23: mesh.v1.Published.outcomes:type_name -> mesh.v1.PublishOutcome
+	45, // 24: mesh.v1.PublishOutcome.status:type_name -> google.rpc.Status
+	17, // 25: mesh.v1.Settle.settlements:type_name -> mesh.v1.Settlement
+	0,  // 26: mesh.v1.Settlement.kind:type_name -> mesh.v1.Settlement.Kind
+	37, // 27: mesh.v1.Settlement.duration:type_name -> google.protobuf.Duration
+	19, // 28: mesh.v1.Settled.outcomes:type_name -> mesh.v1.SettleOutcome
+	0,  // 29: mesh.v1.SettleOutcome.kind:type_name -> mesh.v1.Settlement.Kind
+	45, // 30: mesh.v1.SettleOutcome.status:type_name -> google.rpc.Status
+	5,  // 31: mesh.v1.Subscribe.subscriptions:type_name -> mesh.v1.Subscription
+	5,  // 32: mesh.v1.Unsubscribe.subscriptions:type_name -> mesh.v1.Subscription
+	23, // 33: mesh.v1.Subscribed.outcomes:type_name -> mesh.v1.SubscribeOutcome
+	5,  // 34: mesh.v1.SubscribeOutcome.subscription:type_name -> mesh.v1.Subscription
+	45, // 35: mesh.v1.SubscribeOutcome.status:type_name -> google.rpc.Status
+	46, // 36: mesh.v1.Launched.state:type_name -> mesh.v1.ProcessState
+	37, // 37: mesh.v1.Launched.next_start:type_name -> google.protobuf.Duration
+	47, // 38: mesh.v1.LaunchChild.desired_state:type_name -> mesh.v1.AgentDesiredState
+	37, // 39: mesh.v1.LaunchChild.grace:type_name -> google.protobuf.Duration
+	44, // 40: mesh.v1.Deliver.messages:type_name -> mesh.v1.AgentMessage
+	35, // 41: mesh.v1.Call.headers:type_name -> mesh.v1.Call.HeadersEntry
+	37, // 42: mesh.v1.Call.timeout:type_name -> google.protobuf.Duration
+	48, // 43: mesh.v1.CancelCall.reason:type_name -> mesh.v1.ErrorReason
+	45, // 44: mesh.v1.Reply.status:type_name -> google.rpc.Status
+	47, // 45: mesh.v1.Config.desired_state:type_name -> mesh.v1.AgentDesiredState
+	37, // 46: mesh.v1.Config.grace:type_name -> google.protobuf.Duration
+	43, // 47: mesh.v1.Config.desired_configuration:type_name -> google.protobuf.Struct
+	25, // 48: mesh.v1.Config.children:type_name -> mesh.v1.LaunchChild
+	1,  // 49: mesh.v1.Notice.kind:type_name -> mesh.v1.Notice.Kind
+	48, // 50: mesh.v1.ServerGoodbye.reason:type_name -> mesh.v1.ErrorReason
+	37, // 51: mesh.v1.ServerGoodbye.reconnect_after:type_name -> google.protobuf.Duration
+	52, // [52:52] is the sub-list for method output_type
+	52, // [52:52] is the sub-list for method input_type
+	52, // [52:52] is the sub-list for extension type_name
+	52, // [52:52] is the sub-list for extension extendee
+	0,  // [0:52] is the sub-list for field type_name
 }
 
 func init() { file_mesh_v1_link_proto_init() }
@@ -1499,13 +2747,17 @@ func file_mesh_v1_link_proto_init() {
 	file_mesh_v1_agent_proto_init()
 	file_mesh_v1_error_proto_init()
 	file_mesh_v1_message_proto_init()
+	file_mesh_v1_link_proto_msgTypes[3].OneofWrappers = []any{
+		(*Subscription_Topic)(nil),
+		(*Subscription_Group)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_v1_link_proto_rawDesc), len(file_mesh_v1_link_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   19,
+			NumEnums:      2,
+			NumMessages:   34,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

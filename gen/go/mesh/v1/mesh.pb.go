@@ -188,7 +188,7 @@ func (x TopologyNode_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TopologyNode_Kind.Descriptor instead.
 func (TopologyNode_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{8, 0}
+	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{9, 0}
 }
 
 // What the edge stands for.
@@ -241,7 +241,7 @@ func (x TopologyEdge_Kind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TopologyEdge_Kind.Descriptor instead.
 func (TopologyEdge_Kind) EnumDescriptor() ([]byte, []int) {
-	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{9, 0}
+	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{10, 0}
 }
 
 // A set of agents that know of each other, with settings of its own. Meshes of one installation are
@@ -443,7 +443,9 @@ type MeshStatus struct {
 	// Traffic of the mesh since this server started.
 	Traffic *MeshTraffic `protobuf:"bytes,10,opt,name=traffic,proto3" json:"traffic,omitempty"`
 	// When the answer was put together.
-	Time          *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=time,proto3" json:"time,omitempty"`
+	Time *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=time,proto3" json:"time,omitempty"`
+	// At-least-once messages that are not settled.
+	Mail          *MeshMail `protobuf:"bytes,12,opt,name=mail,proto3" json:"mail,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -555,6 +557,86 @@ func (x *MeshStatus) GetTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *MeshStatus) GetMail() *MeshMail {
+	if x != nil {
+		return x.Mail
+	}
+	return nil
+}
+
+// At-least-once messages of a mesh that are not settled, counted by receiver.
+type MeshMail struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Wait for their receivers.
+	Waiting int64 `protobuf:"varint,1,opt,name=waiting,proto3" json:"waiting,omitempty"`
+	// Wait for their time: delayed, or to be delivered again.
+	Scheduled int64 `protobuf:"varint,2,opt,name=scheduled,proto3" json:"scheduled,omitempty"`
+	// Handed to their receivers.
+	InFlight int64 `protobuf:"varint,3,opt,name=in_flight,json=inFlight,proto3" json:"in_flight,omitempty"`
+	// Dead letters.
+	DeadLetters   int64 `protobuf:"varint,4,opt,name=dead_letters,json=deadLetters,proto3" json:"dead_letters,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MeshMail) Reset() {
+	*x = MeshMail{}
+	mi := &file_mesh_v1_mesh_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MeshMail) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MeshMail) ProtoMessage() {}
+
+func (x *MeshMail) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_mesh_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MeshMail.ProtoReflect.Descriptor instead.
+func (*MeshMail) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *MeshMail) GetWaiting() int64 {
+	if x != nil {
+		return x.Waiting
+	}
+	return 0
+}
+
+func (x *MeshMail) GetScheduled() int64 {
+	if x != nil {
+		return x.Scheduled
+	}
+	return 0
+}
+
+func (x *MeshMail) GetInFlight() int64 {
+	if x != nil {
+		return x.InFlight
+	}
+	return 0
+}
+
+func (x *MeshMail) GetDeadLetters() int64 {
+	if x != nil {
+		return x.DeadLetters
+	}
+	return 0
+}
+
 // Number of agents of one liveness.
 type LivenessCount struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -568,7 +650,7 @@ type LivenessCount struct {
 
 func (x *LivenessCount) Reset() {
 	*x = LivenessCount{}
-	mi := &file_mesh_v1_mesh_proto_msgTypes[3]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -580,7 +662,7 @@ func (x *LivenessCount) String() string {
 func (*LivenessCount) ProtoMessage() {}
 
 func (x *LivenessCount) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_mesh_proto_msgTypes[3]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -593,7 +675,7 @@ func (x *LivenessCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LivenessCount.ProtoReflect.Descriptor instead.
 func (*LivenessCount) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{3}
+	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *LivenessCount) GetLiveness() AgentLiveness {
@@ -623,7 +705,7 @@ type StateCount struct {
 
 func (x *StateCount) Reset() {
 	*x = StateCount{}
-	mi := &file_mesh_v1_mesh_proto_msgTypes[4]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -635,7 +717,7 @@ func (x *StateCount) String() string {
 func (*StateCount) ProtoMessage() {}
 
 func (x *StateCount) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_mesh_proto_msgTypes[4]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -648,7 +730,7 @@ func (x *StateCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StateCount.ProtoReflect.Descriptor instead.
 func (*StateCount) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{4}
+	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *StateCount) GetState() AgentState {
@@ -678,7 +760,7 @@ type RoleCount struct {
 
 func (x *RoleCount) Reset() {
 	*x = RoleCount{}
-	mi := &file_mesh_v1_mesh_proto_msgTypes[5]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -690,7 +772,7 @@ func (x *RoleCount) String() string {
 func (*RoleCount) ProtoMessage() {}
 
 func (x *RoleCount) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_mesh_proto_msgTypes[5]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -703,7 +785,7 @@ func (x *RoleCount) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoleCount.ProtoReflect.Descriptor instead.
 func (*RoleCount) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{5}
+	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *RoleCount) GetRole() AgentRole {
@@ -739,13 +821,21 @@ type MeshTraffic struct {
 	MessagesPerSecond float64 `protobuf:"fixed64,7,opt,name=messages_per_second,json=messagesPerSecond,proto3" json:"messages_per_second,omitempty"`
 	// Calls per second over the last 10 s.
 	CallsPerSecond float64 `protobuf:"fixed64,8,opt,name=calls_per_second,json=callsPerSecond,proto3" json:"calls_per_second,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// At-least-once messages accepted, counted once each.
+	MessagesAccepted int64 `protobuf:"varint,9,opt,name=messages_accepted,json=messagesAccepted,proto3" json:"messages_accepted,omitempty"`
+	// At-least-once messages delivered again.
+	MessagesRedelivered int64 `protobuf:"varint,10,opt,name=messages_redelivered,json=messagesRedelivered,proto3" json:"messages_redelivered,omitempty"`
+	// At-least-once messages acknowledged, by receiver.
+	MessagesAcknowledged int64 `protobuf:"varint,11,opt,name=messages_acknowledged,json=messagesAcknowledged,proto3" json:"messages_acknowledged,omitempty"`
+	// At-least-once messages that became dead letters, by receiver.
+	MessagesDeadLettered int64 `protobuf:"varint,12,opt,name=messages_dead_lettered,json=messagesDeadLettered,proto3" json:"messages_dead_lettered,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *MeshTraffic) Reset() {
 	*x = MeshTraffic{}
-	mi := &file_mesh_v1_mesh_proto_msgTypes[6]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -757,7 +847,7 @@ func (x *MeshTraffic) String() string {
 func (*MeshTraffic) ProtoMessage() {}
 
 func (x *MeshTraffic) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_mesh_proto_msgTypes[6]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -770,7 +860,7 @@ func (x *MeshTraffic) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeshTraffic.ProtoReflect.Descriptor instead.
 func (*MeshTraffic) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{6}
+	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *MeshTraffic) GetFramesReceived() int64 {
@@ -829,6 +919,34 @@ func (x *MeshTraffic) GetCallsPerSecond() float64 {
 	return 0
 }
 
+func (x *MeshTraffic) GetMessagesAccepted() int64 {
+	if x != nil {
+		return x.MessagesAccepted
+	}
+	return 0
+}
+
+func (x *MeshTraffic) GetMessagesRedelivered() int64 {
+	if x != nil {
+		return x.MessagesRedelivered
+	}
+	return 0
+}
+
+func (x *MeshTraffic) GetMessagesAcknowledged() int64 {
+	if x != nil {
+		return x.MessagesAcknowledged
+	}
+	return 0
+}
+
+func (x *MeshTraffic) GetMessagesDeadLettered() int64 {
+	if x != nil {
+		return x.MessagesDeadLettered
+	}
+	return 0
+}
+
 // Who is linked to whom.
 type MeshTopology struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -844,7 +962,7 @@ type MeshTopology struct {
 
 func (x *MeshTopology) Reset() {
 	*x = MeshTopology{}
-	mi := &file_mesh_v1_mesh_proto_msgTypes[7]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -856,7 +974,7 @@ func (x *MeshTopology) String() string {
 func (*MeshTopology) ProtoMessage() {}
 
 func (x *MeshTopology) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_mesh_proto_msgTypes[7]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -869,7 +987,7 @@ func (x *MeshTopology) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeshTopology.ProtoReflect.Descriptor instead.
 func (*MeshTopology) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{7}
+	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *MeshTopology) GetNodes() []*TopologyNode {
@@ -914,7 +1032,7 @@ type TopologyNode struct {
 
 func (x *TopologyNode) Reset() {
 	*x = TopologyNode{}
-	mi := &file_mesh_v1_mesh_proto_msgTypes[8]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -926,7 +1044,7 @@ func (x *TopologyNode) String() string {
 func (*TopologyNode) ProtoMessage() {}
 
 func (x *TopologyNode) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_mesh_proto_msgTypes[8]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -939,7 +1057,7 @@ func (x *TopologyNode) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TopologyNode.ProtoReflect.Descriptor instead.
 func (*TopologyNode) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{8}
+	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *TopologyNode) GetNodeId() string {
@@ -1005,7 +1123,7 @@ type TopologyEdge struct {
 
 func (x *TopologyEdge) Reset() {
 	*x = TopologyEdge{}
-	mi := &file_mesh_v1_mesh_proto_msgTypes[9]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1017,7 +1135,7 @@ func (x *TopologyEdge) String() string {
 func (*TopologyEdge) ProtoMessage() {}
 
 func (x *TopologyEdge) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_mesh_proto_msgTypes[9]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1030,7 +1148,7 @@ func (x *TopologyEdge) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TopologyEdge.ProtoReflect.Descriptor instead.
 func (*TopologyEdge) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{9}
+	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *TopologyEdge) GetFromNodeId() string {
@@ -1096,7 +1214,7 @@ type MeshChange struct {
 
 func (x *MeshChange) Reset() {
 	*x = MeshChange{}
-	mi := &file_mesh_v1_mesh_proto_msgTypes[10]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1108,7 +1226,7 @@ func (x *MeshChange) String() string {
 func (*MeshChange) ProtoMessage() {}
 
 func (x *MeshChange) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_mesh_proto_msgTypes[10]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1121,7 +1239,7 @@ func (x *MeshChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MeshChange.ProtoReflect.Descriptor instead.
 func (*MeshChange) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{10}
+	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *MeshChange) GetTime() *timestamppb.Timestamp {
@@ -1247,7 +1365,7 @@ type LivenessChange struct {
 
 func (x *LivenessChange) Reset() {
 	*x = LivenessChange{}
-	mi := &file_mesh_v1_mesh_proto_msgTypes[11]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1259,7 +1377,7 @@ func (x *LivenessChange) String() string {
 func (*LivenessChange) ProtoMessage() {}
 
 func (x *LivenessChange) ProtoReflect() protoreflect.Message {
-	mi := &file_mesh_v1_mesh_proto_msgTypes[11]
+	mi := &file_mesh_v1_mesh_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1272,7 +1390,7 @@ func (x *LivenessChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LivenessChange.ProtoReflect.Descriptor instead.
 func (*LivenessChange) Descriptor() ([]byte, []int) {
-	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{11}
+	return file_mesh_v1_mesh_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *LivenessChange) GetAgentId() string {
@@ -1358,7 +1476,7 @@ const file_mesh_v1_mesh_proto_rawDesc = "" +
 	"\fMeshSettings\x12\\\n" +
 	"\x12heartbeat_interval\x18\x01 \x01(\v2\x19.google.protobuf.DurationB\x12\xbaH\x0f\xaa\x01\f\"\x03\b\xd8\x042\x05\x10\x80\xc2\xd7/R\x11heartbeatInterval\x12L\n" +
 	"\n" +
-	"lost_after\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x12\xbaH\x0f\xaa\x01\f\"\x03\b\x90\x1c2\x05\x10\x80\x84\xaf_R\tlostAfter\"\xb6\x04\n" +
+	"lost_after\x18\x02 \x01(\v2\x19.google.protobuf.DurationB\x12\xbaH\x0f\xaa\x01\f\"\x03\b\x90\x1c2\x05\x10\x80\x84\xaf_R\tlostAfter\"\xdd\x04\n" +
 	"\n" +
 	"MeshStatus\x12\x17\n" +
 	"\amesh_id\x18\x01 \x01(\tR\x06meshId\x122\n" +
@@ -1373,13 +1491,19 @@ const file_mesh_v1_mesh_proto_rawDesc = "" +
 	"\x0fcalls_in_flight\x18\t \x01(\x05R\rcallsInFlight\x12.\n" +
 	"\atraffic\x18\n" +
 	" \x01(\v2\x14.mesh.v1.MeshTrafficR\atraffic\x12.\n" +
-	"\x04time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\x04time\"q\n" +
+	"\x04time\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12%\n" +
+	"\x04mail\x18\f \x01(\v2\x11.mesh.v1.MeshMailR\x04mail\"q\n" +
 	"\x06Health\x12\x16\n" +
 	"\x12HEALTH_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eHEALTH_HEALTHY\x10\x01\x12\x13\n" +
 	"\x0fHEALTH_DEGRADED\x10\x02\x12\x14\n" +
 	"\x10HEALTH_UNHEALTHY\x10\x03\x12\x10\n" +
-	"\fHEALTH_EMPTY\x10\x04\"[\n" +
+	"\fHEALTH_EMPTY\x10\x04\"\x82\x01\n" +
+	"\bMeshMail\x12\x18\n" +
+	"\awaiting\x18\x01 \x01(\x03R\awaiting\x12\x1c\n" +
+	"\tscheduled\x18\x02 \x01(\x03R\tscheduled\x12\x1b\n" +
+	"\tin_flight\x18\x03 \x01(\x03R\binFlight\x12!\n" +
+	"\fdead_letters\x18\x04 \x01(\x03R\vdeadLetters\"[\n" +
 	"\rLivenessCount\x122\n" +
 	"\bliveness\x18\x01 \x01(\x0e2\x16.mesh.v1.AgentLivenessR\bliveness\x12\x16\n" +
 	"\x06agents\x18\x02 \x01(\x05R\x06agents\"O\n" +
@@ -1389,7 +1513,7 @@ const file_mesh_v1_mesh_proto_rawDesc = "" +
 	"\x06agents\x18\x02 \x01(\x05R\x06agents\"K\n" +
 	"\tRoleCount\x12&\n" +
 	"\x04role\x18\x01 \x01(\x0e2\x12.mesh.v1.AgentRoleR\x04role\x12\x16\n" +
-	"\x06agents\x18\x02 \x01(\x05R\x06agents\"\xd7\x02\n" +
+	"\x06agents\x18\x02 \x01(\x05R\x06agents\"\xa2\x04\n" +
 	"\vMeshTraffic\x12'\n" +
 	"\x0fframes_received\x18\x01 \x01(\x03R\x0eframesReceived\x12\x1f\n" +
 	"\vframes_sent\x18\x02 \x01(\x03R\n" +
@@ -1399,7 +1523,12 @@ const file_mesh_v1_mesh_proto_rawDesc = "" +
 	"\x0fcalls_succeeded\x18\x05 \x01(\x03R\x0ecallsSucceeded\x12!\n" +
 	"\fcalls_failed\x18\x06 \x01(\x03R\vcallsFailed\x12.\n" +
 	"\x13messages_per_second\x18\a \x01(\x01R\x11messagesPerSecond\x12(\n" +
-	"\x10calls_per_second\x18\b \x01(\x01R\x0ecallsPerSecond\"\x98\x01\n" +
+	"\x10calls_per_second\x18\b \x01(\x01R\x0ecallsPerSecond\x12+\n" +
+	"\x11messages_accepted\x18\t \x01(\x03R\x10messagesAccepted\x121\n" +
+	"\x14messages_redelivered\x18\n" +
+	" \x01(\x03R\x13messagesRedelivered\x123\n" +
+	"\x15messages_acknowledged\x18\v \x01(\x03R\x14messagesAcknowledged\x124\n" +
+	"\x16messages_dead_lettered\x18\f \x01(\x03R\x14messagesDeadLettered\"\x98\x01\n" +
 	"\fMeshTopology\x12+\n" +
 	"\x05nodes\x18\x01 \x03(\v2\x15.mesh.v1.TopologyNodeR\x05nodes\x12+\n" +
 	"\x05edges\x18\x02 \x03(\v2\x15.mesh.v1.TopologyEdgeR\x05edges\x12.\n" +
@@ -1462,7 +1591,7 @@ func file_mesh_v1_mesh_proto_rawDescGZIP() []byte {
 }
 
 var file_mesh_v1_mesh_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_mesh_v1_mesh_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_mesh_v1_mesh_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_mesh_v1_mesh_proto_goTypes = []any{
 	(Mesh_State)(0),               // 0: mesh.v1.Mesh.State
 	(MeshStatus_Health)(0),        // 1: mesh.v1.MeshStatus.Health
@@ -1471,64 +1600,66 @@ var file_mesh_v1_mesh_proto_goTypes = []any{
 	(*Mesh)(nil),                  // 4: mesh.v1.Mesh
 	(*MeshSettings)(nil),          // 5: mesh.v1.MeshSettings
 	(*MeshStatus)(nil),            // 6: mesh.v1.MeshStatus
-	(*LivenessCount)(nil),         // 7: mesh.v1.LivenessCount
-	(*StateCount)(nil),            // 8: mesh.v1.StateCount
-	(*RoleCount)(nil),             // 9: mesh.v1.RoleCount
-	(*MeshTraffic)(nil),           // 10: mesh.v1.MeshTraffic
-	(*MeshTopology)(nil),          // 11: mesh.v1.MeshTopology
-	(*TopologyNode)(nil),          // 12: mesh.v1.TopologyNode
-	(*TopologyEdge)(nil),          // 13: mesh.v1.TopologyEdge
-	(*MeshChange)(nil),            // 14: mesh.v1.MeshChange
-	(*LivenessChange)(nil),        // 15: mesh.v1.LivenessChange
-	nil,                           // 16: mesh.v1.Mesh.LabelsEntry
-	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 18: google.protobuf.Duration
-	(AgentLiveness)(0),            // 19: mesh.v1.AgentLiveness
-	(AgentState)(0),               // 20: mesh.v1.AgentState
-	(AgentRole)(0),                // 21: mesh.v1.AgentRole
-	(*Agent)(nil),                 // 22: mesh.v1.Agent
-	(LivenessCause)(0),            // 23: mesh.v1.LivenessCause
+	(*MeshMail)(nil),              // 7: mesh.v1.MeshMail
+	(*LivenessCount)(nil),         // 8: mesh.v1.LivenessCount
+	(*StateCount)(nil),            // 9: mesh.v1.StateCount
+	(*RoleCount)(nil),             // 10: mesh.v1.RoleCount
+	(*MeshTraffic)(nil),           // 11: mesh.v1.MeshTraffic
+	(*MeshTopology)(nil),          // 12: mesh.v1.MeshTopology
+	(*TopologyNode)(nil),          // 13: mesh.v1.TopologyNode
+	(*TopologyEdge)(nil),          // 14: mesh.v1.TopologyEdge
+	(*MeshChange)(nil),            // 15: mesh.v1.MeshChange
+	(*LivenessChange)(nil),        // 16: mesh.v1.LivenessChange
+	nil,                           // 17: mesh.v1.Mesh.LabelsEntry
+	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 19: google.protobuf.Duration
+	(AgentLiveness)(0),            // 20: mesh.v1.AgentLiveness
+	(AgentState)(0),               // 21: mesh.v1.AgentState
+	(AgentRole)(0),                // 22: mesh.v1.AgentRole
+	(*Agent)(nil),                 // 23: mesh.v1.Agent
+	(LivenessCause)(0),            // 24: mesh.v1.LivenessCause
 }
 var file_mesh_v1_mesh_proto_depIdxs = []int32{
-	16, // 0: mesh.v1.Mesh.labels:type_name -> mesh.v1.Mesh.LabelsEntry
+	17, // 0: mesh.v1.Mesh.labels:type_name -> mesh.v1.Mesh.LabelsEntry
 	5,  // 1: mesh.v1.Mesh.settings:type_name -> mesh.v1.MeshSettings
 	0,  // 2: mesh.v1.Mesh.state:type_name -> mesh.v1.Mesh.State
-	17, // 3: mesh.v1.Mesh.create_time:type_name -> google.protobuf.Timestamp
-	17, // 4: mesh.v1.Mesh.update_time:type_name -> google.protobuf.Timestamp
-	18, // 5: mesh.v1.MeshSettings.heartbeat_interval:type_name -> google.protobuf.Duration
-	18, // 6: mesh.v1.MeshSettings.lost_after:type_name -> google.protobuf.Duration
+	18, // 3: mesh.v1.Mesh.create_time:type_name -> google.protobuf.Timestamp
+	18, // 4: mesh.v1.Mesh.update_time:type_name -> google.protobuf.Timestamp
+	19, // 5: mesh.v1.MeshSettings.heartbeat_interval:type_name -> google.protobuf.Duration
+	19, // 6: mesh.v1.MeshSettings.lost_after:type_name -> google.protobuf.Duration
 	1,  // 7: mesh.v1.MeshStatus.health:type_name -> mesh.v1.MeshStatus.Health
-	7,  // 8: mesh.v1.MeshStatus.by_liveness:type_name -> mesh.v1.LivenessCount
-	8,  // 9: mesh.v1.MeshStatus.by_state:type_name -> mesh.v1.StateCount
-	9,  // 10: mesh.v1.MeshStatus.by_role:type_name -> mesh.v1.RoleCount
-	10, // 11: mesh.v1.MeshStatus.traffic:type_name -> mesh.v1.MeshTraffic
-	17, // 12: mesh.v1.MeshStatus.time:type_name -> google.protobuf.Timestamp
-	19, // 13: mesh.v1.LivenessCount.liveness:type_name -> mesh.v1.AgentLiveness
-	20, // 14: mesh.v1.StateCount.state:type_name -> mesh.v1.AgentState
-	21, // 15: mesh.v1.RoleCount.role:type_name -> mesh.v1.AgentRole
-	12, // 16: mesh.v1.MeshTopology.nodes:type_name -> mesh.v1.TopologyNode
-	13, // 17: mesh.v1.MeshTopology.edges:type_name -> mesh.v1.TopologyEdge
-	17, // 18: mesh.v1.MeshTopology.time:type_name -> google.protobuf.Timestamp
-	2,  // 19: mesh.v1.TopologyNode.kind:type_name -> mesh.v1.TopologyNode.Kind
-	21, // 20: mesh.v1.TopologyNode.role:type_name -> mesh.v1.AgentRole
-	19, // 21: mesh.v1.TopologyNode.liveness:type_name -> mesh.v1.AgentLiveness
-	20, // 22: mesh.v1.TopologyNode.state:type_name -> mesh.v1.AgentState
-	3,  // 23: mesh.v1.TopologyEdge.kind:type_name -> mesh.v1.TopologyEdge.Kind
-	18, // 24: mesh.v1.TopologyEdge.round_trip_duration:type_name -> google.protobuf.Duration
-	17, // 25: mesh.v1.MeshChange.time:type_name -> google.protobuf.Timestamp
-	4,  // 26: mesh.v1.MeshChange.mesh:type_name -> mesh.v1.Mesh
-	22, // 27: mesh.v1.MeshChange.agent:type_name -> mesh.v1.Agent
-	15, // 28: mesh.v1.MeshChange.liveness:type_name -> mesh.v1.LivenessChange
-	19, // 29: mesh.v1.LivenessChange.previous:type_name -> mesh.v1.AgentLiveness
-	19, // 30: mesh.v1.LivenessChange.liveness:type_name -> mesh.v1.AgentLiveness
-	23, // 31: mesh.v1.LivenessChange.cause:type_name -> mesh.v1.LivenessCause
-	17, // 32: mesh.v1.LivenessChange.time:type_name -> google.protobuf.Timestamp
-	17, // 33: mesh.v1.LivenessChange.last_seen_time:type_name -> google.protobuf.Timestamp
-	34, // [34:34] is the sub-list for method output_type
-	34, // [34:34] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	8,  // 8: mesh.v1.MeshStatus.by_liveness:type_name -> mesh.v1.LivenessCount
+	9,  // 9: mesh.v1.MeshStatus.by_state:type_name -> mesh.v1.StateCount
+	10, // 10: mesh.v1.MeshStatus.by_role:type_name -> mesh.v1.RoleCount
+	11, // 11: mesh.v1.MeshStatus.traffic:type_name -> mesh.v1.MeshTraffic
+	18, // 12: mesh.v1.MeshStatus.time:type_name -> google.protobuf.Timestamp
+	7,  // 13: mesh.v1.MeshStatus.mail:type_name -> mesh.v1.MeshMail
+	20, // 14: mesh.v1.LivenessCount.liveness:type_name -> mesh.v1.AgentLiveness
+	21, // 15: mesh.v1.StateCount.state:type_name -> mesh.v1.AgentState
+	22, // 16: mesh.v1.RoleCount.role:type_name -> mesh.v1.AgentRole
+	13, // 17: mesh.v1.MeshTopology.nodes:type_name -> mesh.v1.TopologyNode
+	14, // 18: mesh.v1.MeshTopology.edges:type_name -> mesh.v1.TopologyEdge
+	18, // 19: mesh.v1.MeshTopology.time:type_name -> google.protobuf.Timestamp
+	2,  // 20: mesh.v1.TopologyNode.kind:type_name -> mesh.v1.TopologyNode.Kind
+	22, // 21: mesh.v1.TopologyNode.role:type_name -> mesh.v1.AgentRole
+	20, // 22: mesh.v1.TopologyNode.liveness:type_name -> mesh.v1.AgentLiveness
+	21, // 23: mesh.v1.TopologyNode.state:type_name -> mesh.v1.AgentState
+	3,  // 24: mesh.v1.TopologyEdge.kind:type_name -> mesh.v1.TopologyEdge.Kind
+	19, // 25: mesh.v1.TopologyEdge.round_trip_duration:type_name -> google.protobuf.Duration
+	18, // 26: mesh.v1.MeshChange.time:type_name -> google.protobuf.Timestamp
+	4,  // 27: mesh.v1.MeshChange.mesh:type_name -> mesh.v1.Mesh
+	23, // 28: mesh.v1.MeshChange.agent:type_name -> mesh.v1.Agent
+	16, // 29: mesh.v1.MeshChange.liveness:type_name -> mesh.v1.LivenessChange
+	20, // 30: mesh.v1.LivenessChange.previous:type_name -> mesh.v1.AgentLiveness
+	20, // 31: mesh.v1.LivenessChange.liveness:type_name -> mesh.v1.AgentLiveness
+	24, // 32: mesh.v1.LivenessChange.cause:type_name -> mesh.v1.LivenessCause
+	18, // 33: mesh.v1.LivenessChange.time:type_name -> google.protobuf.Timestamp
+	18, // 34: mesh.v1.LivenessChange.last_seen_time:type_name -> google.protobuf.Timestamp
+	35, // [35:35] is the sub-list for method output_type
+	35, // [35:35] is the sub-list for method input_type
+	35, // [35:35] is the sub-list for extension type_name
+	35, // [35:35] is the sub-list for extension extendee
+	0,  // [0:35] is the sub-list for field type_name
 }
 
 func init() { file_mesh_v1_mesh_proto_init() }
@@ -1537,7 +1668,7 @@ func file_mesh_v1_mesh_proto_init() {
 		return
 	}
 	file_mesh_v1_agent_proto_init()
-	file_mesh_v1_mesh_proto_msgTypes[10].OneofWrappers = []any{
+	file_mesh_v1_mesh_proto_msgTypes[11].OneofWrappers = []any{
 		(*MeshChange_Mesh)(nil),
 		(*MeshChange_DeletedMeshId)(nil),
 		(*MeshChange_Agent)(nil),
@@ -1550,7 +1681,7 @@ func file_mesh_v1_mesh_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_v1_mesh_proto_rawDesc), len(file_mesh_v1_mesh_proto_rawDesc)),
 			NumEnums:      4,
-			NumMessages:   13,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

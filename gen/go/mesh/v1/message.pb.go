@@ -10,6 +10,7 @@ import (
 	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -31,6 +32,9 @@ const (
 	DeliveryGuarantee_DELIVERY_GUARANTEE_UNSPECIFIED DeliveryGuarantee = 0
 	// Delivered once or not at all; never stored, never sent again.
 	DeliveryGuarantee_DELIVERY_GUARANTEE_AT_MOST_ONCE DeliveryGuarantee = 1
+	// Stored before it is accepted and delivered, again if need be, until the receiver has settled it or
+	// it is a dead letter.
+	DeliveryGuarantee_DELIVERY_GUARANTEE_AT_LEAST_ONCE DeliveryGuarantee = 2
 )
 
 // Enum value maps for DeliveryGuarantee.
@@ -38,10 +42,12 @@ var (
 	DeliveryGuarantee_name = map[int32]string{
 		0: "DELIVERY_GUARANTEE_UNSPECIFIED",
 		1: "DELIVERY_GUARANTEE_AT_MOST_ONCE",
+		2: "DELIVERY_GUARANTEE_AT_LEAST_ONCE",
 	}
 	DeliveryGuarantee_value = map[string]int32{
-		"DELIVERY_GUARANTEE_UNSPECIFIED":  0,
-		"DELIVERY_GUARANTEE_AT_MOST_ONCE": 1,
+		"DELIVERY_GUARANTEE_UNSPECIFIED":   0,
+		"DELIVERY_GUARANTEE_AT_MOST_ONCE":  1,
+		"DELIVERY_GUARANTEE_AT_LEAST_ONCE": 2,
 	}
 )
 
@@ -72,7 +78,238 @@ func (DeliveryGuarantee) EnumDescriptor() ([]byte, []int) {
 	return file_mesh_v1_message_proto_rawDescGZIP(), []int{0}
 }
 
-// A message from one member of a mesh to another.
+// Why a message became a dead letter. Expect new values.
+type DeadLetterReason int32
+
+const (
+	// Not given.
+	DeadLetterReason_DEAD_LETTER_REASON_UNSPECIFIED DeadLetterReason = 0
+	// It was delivered as often as allowed and never acknowledged.
+	DeadLetterReason_DEAD_LETTER_REASON_ATTEMPTS_EXHAUSTED DeadLetterReason = 1
+	// Its `ttl` ran out.
+	DeadLetterReason_DEAD_LETTER_REASON_EXPIRED DeadLetterReason = 2
+	// The receiver rejected it.
+	DeadLetterReason_DEAD_LETTER_REASON_REJECTED DeadLetterReason = 3
+	// The receiver was terminated or deleted.
+	DeadLetterReason_DEAD_LETTER_REASON_RECEIVER_GONE DeadLetterReason = 4
+)
+
+// Enum value maps for DeadLetterReason.
+var (
+	DeadLetterReason_name = map[int32]string{
+		0: "DEAD_LETTER_REASON_UNSPECIFIED",
+		1: "DEAD_LETTER_REASON_ATTEMPTS_EXHAUSTED",
+		2: "DEAD_LETTER_REASON_EXPIRED",
+		3: "DEAD_LETTER_REASON_REJECTED",
+		4: "DEAD_LETTER_REASON_RECEIVER_GONE",
+	}
+	DeadLetterReason_value = map[string]int32{
+		"DEAD_LETTER_REASON_UNSPECIFIED":        0,
+		"DEAD_LETTER_REASON_ATTEMPTS_EXHAUSTED": 1,
+		"DEAD_LETTER_REASON_EXPIRED":            2,
+		"DEAD_LETTER_REASON_REJECTED":           3,
+		"DEAD_LETTER_REASON_RECEIVER_GONE":      4,
+	}
+)
+
+func (x DeadLetterReason) Enum() *DeadLetterReason {
+	p := new(DeadLetterReason)
+	*p = x
+	return p
+}
+
+func (x DeadLetterReason) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DeadLetterReason) Descriptor() protoreflect.EnumDescriptor {
+	return file_mesh_v1_message_proto_enumTypes[1].Descriptor()
+}
+
+func (DeadLetterReason) Type() protoreflect.EnumType {
+	return &file_mesh_v1_message_proto_enumTypes[1]
+}
+
+func (x DeadLetterReason) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DeadLetterReason.Descriptor instead.
+func (DeadLetterReason) EnumDescriptor() ([]byte, []int) {
+	return file_mesh_v1_message_proto_rawDescGZIP(), []int{1}
+}
+
+// Where an at-least-once message stands, with one of its receivers. Expect new values.
+type DeliveryState int32
+
+const (
+	// Not given.
+	DeliveryState_DELIVERY_STATE_UNSPECIFIED DeliveryState = 0
+	// Waits for its receiver.
+	DeliveryState_DELIVERY_STATE_WAITING DeliveryState = 1
+	// Waits for its time: delayed, or to be delivered again.
+	DeliveryState_DELIVERY_STATE_SCHEDULED DeliveryState = 2
+	// Handed to the receiver and not settled.
+	DeliveryState_DELIVERY_STATE_IN_FLIGHT DeliveryState = 3
+	// Acknowledged by the receiver.
+	DeliveryState_DELIVERY_STATE_ACKNOWLEDGED DeliveryState = 4
+	// A dead letter.
+	DeliveryState_DELIVERY_STATE_DEAD DeliveryState = 5
+	// Taken back before it was delivered.
+	DeliveryState_DELIVERY_STATE_CANCELLED DeliveryState = 6
+)
+
+// Enum value maps for DeliveryState.
+var (
+	DeliveryState_name = map[int32]string{
+		0: "DELIVERY_STATE_UNSPECIFIED",
+		1: "DELIVERY_STATE_WAITING",
+		2: "DELIVERY_STATE_SCHEDULED",
+		3: "DELIVERY_STATE_IN_FLIGHT",
+		4: "DELIVERY_STATE_ACKNOWLEDGED",
+		5: "DELIVERY_STATE_DEAD",
+		6: "DELIVERY_STATE_CANCELLED",
+	}
+	DeliveryState_value = map[string]int32{
+		"DELIVERY_STATE_UNSPECIFIED":  0,
+		"DELIVERY_STATE_WAITING":      1,
+		"DELIVERY_STATE_SCHEDULED":    2,
+		"DELIVERY_STATE_IN_FLIGHT":    3,
+		"DELIVERY_STATE_ACKNOWLEDGED": 4,
+		"DELIVERY_STATE_DEAD":         5,
+		"DELIVERY_STATE_CANCELLED":    6,
+	}
+)
+
+func (x DeliveryState) Enum() *DeliveryState {
+	p := new(DeliveryState)
+	*p = x
+	return p
+}
+
+func (x DeliveryState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DeliveryState) Descriptor() protoreflect.EnumDescriptor {
+	return file_mesh_v1_message_proto_enumTypes[2].Descriptor()
+}
+
+func (DeliveryState) Type() protoreflect.EnumType {
+	return &file_mesh_v1_message_proto_enumTypes[2]
+}
+
+func (x DeliveryState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DeliveryState.Descriptor instead.
+func (DeliveryState) EnumDescriptor() ([]byte, []int) {
+	return file_mesh_v1_message_proto_rawDescGZIP(), []int{2}
+}
+
+// What happened. Expect new values.
+type MessageStep_Kind int32
+
+const (
+	// Not given.
+	MessageStep_KIND_UNSPECIFIED MessageStep_Kind = 0
+	// The server took it from its sender.
+	MessageStep_KIND_ACCEPTED MessageStep_Kind = 1
+	// It is on disk.
+	MessageStep_KIND_STORED MessageStep_Kind = 2
+	// It was put into the mailbox of one of its receivers.
+	MessageStep_KIND_ADDRESSED MessageStep_Kind = 3
+	// It was handed to the receiver's link.
+	MessageStep_KIND_DELIVERED MessageStep_Kind = 4
+	// The receiver acknowledged it.
+	MessageStep_KIND_ACKNOWLEDGED MessageStep_Kind = 5
+	// The receiver asked for it again later (NAK).
+	MessageStep_KIND_RETRY_ASKED MessageStep_Kind = 6
+	// The receiver rejected it.
+	MessageStep_KIND_REJECTED MessageStep_Kind = 7
+	// The receiver asked for more time.
+	MessageStep_KIND_EXTENDED MessageStep_Kind = 8
+	// The receiver did not settle it in time.
+	MessageStep_KIND_TIMED_OUT MessageStep_Kind = 9
+	// The receiver's session ended before it was settled.
+	MessageStep_KIND_RETURNED MessageStep_Kind = 10
+	// It became a dead letter.
+	MessageStep_KIND_DEAD_LETTERED MessageStep_Kind = 11
+	// It was taken back.
+	MessageStep_KIND_CANCELLED MessageStep_Kind = 12
+	// It was put back from the dead letters.
+	MessageStep_KIND_REPLAYED MessageStep_Kind = 13
+	// It found no receiver or no room, and was not to be kept.
+	MessageStep_KIND_DROPPED MessageStep_Kind = 14
+)
+
+// Enum value maps for MessageStep_Kind.
+var (
+	MessageStep_Kind_name = map[int32]string{
+		0:  "KIND_UNSPECIFIED",
+		1:  "KIND_ACCEPTED",
+		2:  "KIND_STORED",
+		3:  "KIND_ADDRESSED",
+		4:  "KIND_DELIVERED",
+		5:  "KIND_ACKNOWLEDGED",
+		6:  "KIND_RETRY_ASKED",
+		7:  "KIND_REJECTED",
+		8:  "KIND_EXTENDED",
+		9:  "KIND_TIMED_OUT",
+		10: "KIND_RETURNED",
+		11: "KIND_DEAD_LETTERED",
+		12: "KIND_CANCELLED",
+		13: "KIND_REPLAYED",
+		14: "KIND_DROPPED",
+	}
+	MessageStep_Kind_value = map[string]int32{
+		"KIND_UNSPECIFIED":   0,
+		"KIND_ACCEPTED":      1,
+		"KIND_STORED":        2,
+		"KIND_ADDRESSED":     3,
+		"KIND_DELIVERED":     4,
+		"KIND_ACKNOWLEDGED":  5,
+		"KIND_RETRY_ASKED":   6,
+		"KIND_REJECTED":      7,
+		"KIND_EXTENDED":      8,
+		"KIND_TIMED_OUT":     9,
+		"KIND_RETURNED":      10,
+		"KIND_DEAD_LETTERED": 11,
+		"KIND_CANCELLED":     12,
+		"KIND_REPLAYED":      13,
+		"KIND_DROPPED":       14,
+	}
+)
+
+func (x MessageStep_Kind) Enum() *MessageStep_Kind {
+	p := new(MessageStep_Kind)
+	*p = x
+	return p
+}
+
+func (x MessageStep_Kind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (MessageStep_Kind) Descriptor() protoreflect.EnumDescriptor {
+	return file_mesh_v1_message_proto_enumTypes[3].Descriptor()
+}
+
+func (MessageStep_Kind) Type() protoreflect.EnumType {
+	return &file_mesh_v1_message_proto_enumTypes[3]
+}
+
+func (x MessageStep_Kind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use MessageStep_Kind.Descriptor instead.
+func (MessageStep_Kind) EnumDescriptor() ([]byte, []int) {
+	return file_mesh_v1_message_proto_rawDescGZIP(), []int{2, 0}
+}
+
+// A message from one member of a mesh to others.
 type AgentMessage struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Made by the server. Empty in a request.
@@ -84,6 +321,10 @@ type AgentMessage struct {
 	// Types that are valid to be assigned to Target:
 	//
 	//	*AgentMessage_AgentId
+	//	*AgentMessage_Group
+	//	*AgentMessage_Topic
+	//	*AgentMessage_Selector
+	//	*AgentMessage_Broadcast
 	Target isAgentMessage_Target `protobuf_oneof:"target"`
 	// What it is about. 1 to 255 printable characters.
 	Subject string `protobuf:"bytes,8,opt,name=subject,proto3" json:"subject,omitempty"`
@@ -94,12 +335,20 @@ type AgentMessage struct {
 	// Free key/value pairs for the receiver. At most 32; keys of at most 63 characters, values of at
 	// most 1,024.
 	Headers map[string]string `protobuf:"bytes,11,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// How hard to try. Unspecified means at most once.
+	// How hard to try. Unspecified means at most once; at least once for a group.
 	Guarantee DeliveryGuarantee `protobuf:"varint,12,opt,name=guarantee,proto3,enum=mesh.v1.DeliveryGuarantee" json:"guarantee,omitempty"`
 	// When the server accepted it. Filled in by the server.
 	AcceptTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=accept_time,json=acceptTime,proto3" json:"accept_time,omitempty"`
 	// Ties messages together that belong together. At most 128 characters.
 	CorrelationId string `protobuf:"bytes,14,opt,name=correlation_id,json=correlationId,proto3" json:"correlation_id,omitempty"`
+	// Which delivery this is, from 1; 0 where there is nothing to settle. Filled in by the server.
+	Attempt int32 `protobuf:"varint,15,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	// How long it may take until it is settled; then it is a dead letter. 1 s to 30 days; default 7 days.
+	// At least once only.
+	Ttl *durationpb.Duration `protobuf:"bytes,16,opt,name=ttl,proto3" json:"ttl,omitempty"`
+	// How long to wait before its first delivery. At most 30 days, and less than the ttl. At least once
+	// only; a message with a delay keeps no order with others.
+	Delay         *durationpb.Duration `protobuf:"bytes,17,opt,name=delay,proto3" json:"delay,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -164,6 +413,42 @@ func (x *AgentMessage) GetAgentId() string {
 	return ""
 }
 
+func (x *AgentMessage) GetGroup() string {
+	if x != nil {
+		if x, ok := x.Target.(*AgentMessage_Group); ok {
+			return x.Group
+		}
+	}
+	return ""
+}
+
+func (x *AgentMessage) GetTopic() string {
+	if x != nil {
+		if x, ok := x.Target.(*AgentMessage_Topic); ok {
+			return x.Topic
+		}
+	}
+	return ""
+}
+
+func (x *AgentMessage) GetSelector() *AgentSelector {
+	if x != nil {
+		if x, ok := x.Target.(*AgentMessage_Selector); ok {
+			return x.Selector
+		}
+	}
+	return nil
+}
+
+func (x *AgentMessage) GetBroadcast() bool {
+	if x != nil {
+		if x, ok := x.Target.(*AgentMessage_Broadcast); ok {
+			return x.Broadcast
+		}
+	}
+	return false
+}
+
 func (x *AgentMessage) GetSubject() string {
 	if x != nil {
 		return x.Subject
@@ -213,6 +498,27 @@ func (x *AgentMessage) GetCorrelationId() string {
 	return ""
 }
 
+func (x *AgentMessage) GetAttempt() int32 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
+func (x *AgentMessage) GetTtl() *durationpb.Duration {
+	if x != nil {
+		return x.Ttl
+	}
+	return nil
+}
+
+func (x *AgentMessage) GetDelay() *durationpb.Duration {
+	if x != nil {
+		return x.Delay
+	}
+	return nil
+}
+
 type isAgentMessage_Target interface {
 	isAgentMessage_Target()
 }
@@ -222,18 +528,424 @@ type AgentMessage_AgentId struct {
 	AgentId string `protobuf:"bytes,3,opt,name=agent_id,json=agentId,proto3,oneof"`
 }
 
+type AgentMessage_Group struct {
+	// One member of a group, whichever takes it first. At least once only.
+	Group string `protobuf:"bytes,4,opt,name=group,proto3,oneof"`
+}
+
+type AgentMessage_Topic struct {
+	// All who have subscribed to the topic: tokens of letters, digits, `_` and `-`, separated by dots,
+	// at most 16.
+	Topic string `protobuf:"bytes,5,opt,name=topic,proto3,oneof"`
+}
+
+type AgentMessage_Selector struct {
+	// All agents that fulfil it when the message is accepted.
+	Selector *AgentSelector `protobuf:"bytes,6,opt,name=selector,proto3,oneof"`
+}
+
+type AgentMessage_Broadcast struct {
+	// All agents of the mesh. Has to be true.
+	Broadcast bool `protobuf:"varint,7,opt,name=broadcast,proto3,oneof"`
+}
+
 func (*AgentMessage_AgentId) isAgentMessage_Target() {}
+
+func (*AgentMessage_Group) isAgentMessage_Target() {}
+
+func (*AgentMessage_Topic) isAgentMessage_Target() {}
+
+func (*AgentMessage_Selector) isAgentMessage_Target() {}
+
+func (*AgentMessage_Broadcast) isAgentMessage_Target() {}
+
+// A message with one of its receivers.
+type MessageDelivery struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whose it is.
+	//
+	// Types that are valid to be assigned to Receiver:
+	//
+	//	*MessageDelivery_AgentId
+	//	*MessageDelivery_Group
+	Receiver isMessageDelivery_Receiver `protobuf_oneof:"receiver"`
+	// Where it stands.
+	State DeliveryState `protobuf:"varint,3,opt,name=state,proto3,enum=mesh.v1.DeliveryState" json:"state,omitempty"`
+	// Deliveries begun so far.
+	Attempts int32 `protobuf:"varint,4,opt,name=attempts,proto3" json:"attempts,omitempty"`
+	// When it is due, where it is scheduled.
+	NextTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=next_time,json=nextTime,proto3" json:"next_time,omitempty"`
+	// When its ttl runs out.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MessageDelivery) Reset() {
+	*x = MessageDelivery{}
+	mi := &file_mesh_v1_message_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MessageDelivery) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MessageDelivery) ProtoMessage() {}
+
+func (x *MessageDelivery) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MessageDelivery.ProtoReflect.Descriptor instead.
+func (*MessageDelivery) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *MessageDelivery) GetReceiver() isMessageDelivery_Receiver {
+	if x != nil {
+		return x.Receiver
+	}
+	return nil
+}
+
+func (x *MessageDelivery) GetAgentId() string {
+	if x != nil {
+		if x, ok := x.Receiver.(*MessageDelivery_AgentId); ok {
+			return x.AgentId
+		}
+	}
+	return ""
+}
+
+func (x *MessageDelivery) GetGroup() string {
+	if x != nil {
+		if x, ok := x.Receiver.(*MessageDelivery_Group); ok {
+			return x.Group
+		}
+	}
+	return ""
+}
+
+func (x *MessageDelivery) GetState() DeliveryState {
+	if x != nil {
+		return x.State
+	}
+	return DeliveryState_DELIVERY_STATE_UNSPECIFIED
+}
+
+func (x *MessageDelivery) GetAttempts() int32 {
+	if x != nil {
+		return x.Attempts
+	}
+	return 0
+}
+
+func (x *MessageDelivery) GetNextTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.NextTime
+	}
+	return nil
+}
+
+func (x *MessageDelivery) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
+type isMessageDelivery_Receiver interface {
+	isMessageDelivery_Receiver()
+}
+
+type MessageDelivery_AgentId struct {
+	// An agent, by id.
+	AgentId string `protobuf:"bytes,1,opt,name=agent_id,json=agentId,proto3,oneof"`
+}
+
+type MessageDelivery_Group struct {
+	// A group.
+	Group string `protobuf:"bytes,2,opt,name=group,proto3,oneof"`
+}
+
+func (*MessageDelivery_AgentId) isMessageDelivery_Receiver() {}
+
+func (*MessageDelivery_Group) isMessageDelivery_Receiver() {}
+
+// One step of a message's way.
+type MessageStep struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When.
+	Time *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=time,proto3" json:"time,omitempty"`
+	// What happened.
+	Kind MessageStep_Kind `protobuf:"varint,2,opt,name=kind,proto3,enum=mesh.v1.MessageStep_Kind" json:"kind,omitempty"`
+	// The receiver; empty where the step concerns the message as a whole.
+	AgentId string `protobuf:"bytes,3,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	// The group, where it went to one.
+	Group string `protobuf:"bytes,4,opt,name=group,proto3" json:"group,omitempty"`
+	// The delivery, from 1; 0 where there was none.
+	Attempt int32 `protobuf:"varint,5,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	// The server process.
+	NodeId string `protobuf:"bytes,6,opt,name=node_id,json=nodeId,proto3" json:"node_id,omitempty"`
+	// For people.
+	Detail        string `protobuf:"bytes,7,opt,name=detail,proto3" json:"detail,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MessageStep) Reset() {
+	*x = MessageStep{}
+	mi := &file_mesh_v1_message_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MessageStep) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MessageStep) ProtoMessage() {}
+
+func (x *MessageStep) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MessageStep.ProtoReflect.Descriptor instead.
+func (*MessageStep) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *MessageStep) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *MessageStep) GetKind() MessageStep_Kind {
+	if x != nil {
+		return x.Kind
+	}
+	return MessageStep_KIND_UNSPECIFIED
+}
+
+func (x *MessageStep) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
+func (x *MessageStep) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *MessageStep) GetAttempt() int32 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
+func (x *MessageStep) GetNodeId() string {
+	if x != nil {
+		return x.NodeId
+	}
+	return ""
+}
+
+func (x *MessageStep) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
+// A message that could not be delivered.
+type DeadLetter struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Made by the server.
+	DeadLetterId string `protobuf:"bytes,1,opt,name=dead_letter_id,json=deadLetterId,proto3" json:"dead_letter_id,omitempty"`
+	// The message.
+	Message *AgentMessage `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	// Whose it was.
+	//
+	// Types that are valid to be assigned to Receiver:
+	//
+	//	*DeadLetter_AgentId
+	//	*DeadLetter_Group
+	Receiver isDeadLetter_Receiver `protobuf_oneof:"receiver"`
+	// Why it is here.
+	Reason DeadLetterReason `protobuf:"varint,5,opt,name=reason,proto3,enum=mesh.v1.DeadLetterReason" json:"reason,omitempty"`
+	// What the receiver, or the server, said of it.
+	Detail string `protobuf:"bytes,6,opt,name=detail,proto3" json:"detail,omitempty"`
+	// Deliveries that were begun.
+	Attempts int32 `protobuf:"varint,7,opt,name=attempts,proto3" json:"attempts,omitempty"`
+	// Since when it is here.
+	DeadTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=dead_time,json=deadTime,proto3" json:"dead_time,omitempty"`
+	// When it is forgotten.
+	ExpireTime    *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeadLetter) Reset() {
+	*x = DeadLetter{}
+	mi := &file_mesh_v1_message_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeadLetter) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeadLetter) ProtoMessage() {}
+
+func (x *DeadLetter) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeadLetter.ProtoReflect.Descriptor instead.
+func (*DeadLetter) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *DeadLetter) GetDeadLetterId() string {
+	if x != nil {
+		return x.DeadLetterId
+	}
+	return ""
+}
+
+func (x *DeadLetter) GetMessage() *AgentMessage {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+func (x *DeadLetter) GetReceiver() isDeadLetter_Receiver {
+	if x != nil {
+		return x.Receiver
+	}
+	return nil
+}
+
+func (x *DeadLetter) GetAgentId() string {
+	if x != nil {
+		if x, ok := x.Receiver.(*DeadLetter_AgentId); ok {
+			return x.AgentId
+		}
+	}
+	return ""
+}
+
+func (x *DeadLetter) GetGroup() string {
+	if x != nil {
+		if x, ok := x.Receiver.(*DeadLetter_Group); ok {
+			return x.Group
+		}
+	}
+	return ""
+}
+
+func (x *DeadLetter) GetReason() DeadLetterReason {
+	if x != nil {
+		return x.Reason
+	}
+	return DeadLetterReason_DEAD_LETTER_REASON_UNSPECIFIED
+}
+
+func (x *DeadLetter) GetDetail() string {
+	if x != nil {
+		return x.Detail
+	}
+	return ""
+}
+
+func (x *DeadLetter) GetAttempts() int32 {
+	if x != nil {
+		return x.Attempts
+	}
+	return 0
+}
+
+func (x *DeadLetter) GetDeadTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DeadTime
+	}
+	return nil
+}
+
+func (x *DeadLetter) GetExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ExpireTime
+	}
+	return nil
+}
+
+type isDeadLetter_Receiver interface {
+	isDeadLetter_Receiver()
+}
+
+type DeadLetter_AgentId struct {
+	// An agent, by id.
+	AgentId string `protobuf:"bytes,3,opt,name=agent_id,json=agentId,proto3,oneof"`
+}
+
+type DeadLetter_Group struct {
+	// A group.
+	Group string `protobuf:"bytes,4,opt,name=group,proto3,oneof"`
+}
+
+func (*DeadLetter_AgentId) isDeadLetter_Receiver() {}
+
+func (*DeadLetter_Group) isDeadLetter_Receiver() {}
 
 var File_mesh_v1_message_proto protoreflect.FileDescriptor
 
 const file_mesh_v1_message_proto_rawDesc = "" +
 	"\n" +
-	"\x15mesh/v1/message.proto\x12\amesh.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xcb\x05\n" +
+	"\x15mesh/v1/message.proto\x12\amesh.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x13mesh/v1/agent.proto\"\xe9\b\n" +
 	"\fAgentMessage\x12&\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18$R\tmessageId\x12 \n" +
 	"\x06sender\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\x06sender\x12E\n" +
-	"\bagent_id\x18\x03 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$H\x00R\aagentId\x125\n" +
+	"\bagent_id\x18\x03 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$H\x00R\aagentId\x12@\n" +
+	"\x05group\x18\x04 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$H\x00R\x05group\x12R\n" +
+	"\x05topic\x18\x05 \x01(\tB:\xbaH7r523^[a-zA-Z0-9_-]{1,63}([.][a-zA-Z0-9_-]{1,63}){0,15}$H\x00R\x05topic\x124\n" +
+	"\bselector\x18\x06 \x01(\v2\x16.mesh.v1.AgentSelectorH\x00R\bselector\x12'\n" +
+	"\tbroadcast\x18\a \x01(\bB\a\xbaH\x04j\x02\b\x01H\x00R\tbroadcast\x125\n" +
 	"\asubject\x18\b \x01(\tB\x1b\xbaH\x18r\x162\x14^[\\x21-\\x7e]{1,255}$R\asubject\x12d\n" +
 	"\fcontent_type\x18\t \x01(\tBA\xbaH>r<2:^([a-zA-Z0-9!#$&^_.+-]{1,63}/[a-zA-Z0-9!#$&^_.+-]{1,63})?$R\vcontentType\x12#\n" +
 	"\apayload\x18\n" +
@@ -242,14 +954,81 @@ const file_mesh_v1_message_proto_rawDesc = "" +
 	"\tguarantee\x18\f \x01(\x0e2\x1a.mesh.v1.DeliveryGuaranteeB\b\xbaH\x05\x82\x01\x02\x10\x01R\tguarantee\x12;\n" +
 	"\vaccept_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"acceptTime\x12/\n" +
-	"\x0ecorrelation_id\x18\x0e \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\rcorrelationId\x1a:\n" +
+	"\x0ecorrelation_id\x18\x0e \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\rcorrelationId\x12%\n" +
+	"\aattempt\x18\x0f \x01(\x05B\v\xbaH\b\x1a\x06\x18\xc0\x84=(\x00R\aattempt\x12>\n" +
+	"\x03ttl\x18\x10 \x01(\v2\x19.google.protobuf.DurationB\x11\xbaH\x0e\xaa\x01\v\"\x05\b\x80\x9a\x9e\x012\x02\b\x01R\x03ttl\x12@\n" +
+	"\x05delay\x18\x11 \x01(\v2\x19.google.protobuf.DurationB\x0f\xbaH\f\xaa\x01\t\"\x05\b\x80\x9a\x9e\x012\x00R\x05delay\x1a:\n" +
 	"\fHeadersEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\x0f\n" +
-	"\x06target\x12\x05\xbaH\x02\b\x01*\\\n" +
+	"\x06target\x12\x05\xbaH\x02\b\x01\"\x92\x02\n" +
+	"\x0fMessageDelivery\x12\x1b\n" +
+	"\bagent_id\x18\x01 \x01(\tH\x00R\aagentId\x12\x16\n" +
+	"\x05group\x18\x02 \x01(\tH\x00R\x05group\x12,\n" +
+	"\x05state\x18\x03 \x01(\x0e2\x16.mesh.v1.DeliveryStateR\x05state\x12\x1a\n" +
+	"\battempts\x18\x04 \x01(\x05R\battempts\x127\n" +
+	"\tnext_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bnextTime\x12;\n" +
+	"\vexpire_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTimeB\n" +
+	"\n" +
+	"\breceiver\"\x9e\x04\n" +
+	"\vMessageStep\x12.\n" +
+	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12-\n" +
+	"\x04kind\x18\x02 \x01(\x0e2\x19.mesh.v1.MessageStep.KindR\x04kind\x12\x19\n" +
+	"\bagent_id\x18\x03 \x01(\tR\aagentId\x12\x14\n" +
+	"\x05group\x18\x04 \x01(\tR\x05group\x12\x18\n" +
+	"\aattempt\x18\x05 \x01(\x05R\aattempt\x12\x17\n" +
+	"\anode_id\x18\x06 \x01(\tR\x06nodeId\x12\x16\n" +
+	"\x06detail\x18\a \x01(\tR\x06detail\"\xb3\x02\n" +
+	"\x04Kind\x12\x14\n" +
+	"\x10KIND_UNSPECIFIED\x10\x00\x12\x11\n" +
+	"\rKIND_ACCEPTED\x10\x01\x12\x0f\n" +
+	"\vKIND_STORED\x10\x02\x12\x12\n" +
+	"\x0eKIND_ADDRESSED\x10\x03\x12\x12\n" +
+	"\x0eKIND_DELIVERED\x10\x04\x12\x15\n" +
+	"\x11KIND_ACKNOWLEDGED\x10\x05\x12\x14\n" +
+	"\x10KIND_RETRY_ASKED\x10\x06\x12\x11\n" +
+	"\rKIND_REJECTED\x10\a\x12\x11\n" +
+	"\rKIND_EXTENDED\x10\b\x12\x12\n" +
+	"\x0eKIND_TIMED_OUT\x10\t\x12\x11\n" +
+	"\rKIND_RETURNED\x10\n" +
+	"\x12\x16\n" +
+	"\x12KIND_DEAD_LETTERED\x10\v\x12\x12\n" +
+	"\x0eKIND_CANCELLED\x10\f\x12\x11\n" +
+	"\rKIND_REPLAYED\x10\r\x12\x10\n" +
+	"\fKIND_DROPPED\x10\x0e\"\x81\x03\n" +
+	"\n" +
+	"DeadLetter\x12$\n" +
+	"\x0edead_letter_id\x18\x01 \x01(\tR\fdeadLetterId\x12/\n" +
+	"\amessage\x18\x02 \x01(\v2\x15.mesh.v1.AgentMessageR\amessage\x12\x1b\n" +
+	"\bagent_id\x18\x03 \x01(\tH\x00R\aagentId\x12\x16\n" +
+	"\x05group\x18\x04 \x01(\tH\x00R\x05group\x121\n" +
+	"\x06reason\x18\x05 \x01(\x0e2\x19.mesh.v1.DeadLetterReasonR\x06reason\x12\x16\n" +
+	"\x06detail\x18\x06 \x01(\tR\x06detail\x12\x1a\n" +
+	"\battempts\x18\a \x01(\x05R\battempts\x127\n" +
+	"\tdead_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\bdeadTime\x12;\n" +
+	"\vexpire_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"expireTimeB\n" +
+	"\n" +
+	"\breceiver*\x82\x01\n" +
 	"\x11DeliveryGuarantee\x12\"\n" +
 	"\x1eDELIVERY_GUARANTEE_UNSPECIFIED\x10\x00\x12#\n" +
-	"\x1fDELIVERY_GUARANTEE_AT_MOST_ONCE\x10\x01B|\n" +
+	"\x1fDELIVERY_GUARANTEE_AT_MOST_ONCE\x10\x01\x12$\n" +
+	" DELIVERY_GUARANTEE_AT_LEAST_ONCE\x10\x02*\xc8\x01\n" +
+	"\x10DeadLetterReason\x12\"\n" +
+	"\x1eDEAD_LETTER_REASON_UNSPECIFIED\x10\x00\x12)\n" +
+	"%DEAD_LETTER_REASON_ATTEMPTS_EXHAUSTED\x10\x01\x12\x1e\n" +
+	"\x1aDEAD_LETTER_REASON_EXPIRED\x10\x02\x12\x1f\n" +
+	"\x1bDEAD_LETTER_REASON_REJECTED\x10\x03\x12$\n" +
+	" DEAD_LETTER_REASON_RECEIVER_GONE\x10\x04*\xdf\x01\n" +
+	"\rDeliveryState\x12\x1e\n" +
+	"\x1aDELIVERY_STATE_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16DELIVERY_STATE_WAITING\x10\x01\x12\x1c\n" +
+	"\x18DELIVERY_STATE_SCHEDULED\x10\x02\x12\x1c\n" +
+	"\x18DELIVERY_STATE_IN_FLIGHT\x10\x03\x12\x1f\n" +
+	"\x1bDELIVERY_STATE_ACKNOWLEDGED\x10\x04\x12\x17\n" +
+	"\x13DELIVERY_STATE_DEAD\x10\x05\x12\x1c\n" +
+	"\x18DELIVERY_STATE_CANCELLED\x10\x06B|\n" +
 	"\vcom.mesh.v1B\fMessageProtoP\x01Z\"meshwork.dev/gen/go/mesh/v1;meshv1\xa2\x02\x03MXX\xaa\x02\aMesh.V1\xca\x02\aMesh\\V1\xe2\x02\x13Mesh\\V1\\GPBMetadata\xea\x02\bMesh::V1b\x06proto3"
 
 var (
@@ -264,23 +1043,43 @@ func file_mesh_v1_message_proto_rawDescGZIP() []byte {
 	return file_mesh_v1_message_proto_rawDescData
 }
 
-var file_mesh_v1_message_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_mesh_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_mesh_v1_message_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
+var file_mesh_v1_message_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_mesh_v1_message_proto_goTypes = []any{
 	(DeliveryGuarantee)(0),        // 0: mesh.v1.DeliveryGuarantee
-	(*AgentMessage)(nil),          // 1: mesh.v1.AgentMessage
-	nil,                           // 2: mesh.v1.AgentMessage.HeadersEntry
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(DeadLetterReason)(0),         // 1: mesh.v1.DeadLetterReason
+	(DeliveryState)(0),            // 2: mesh.v1.DeliveryState
+	(MessageStep_Kind)(0),         // 3: mesh.v1.MessageStep.Kind
+	(*AgentMessage)(nil),          // 4: mesh.v1.AgentMessage
+	(*MessageDelivery)(nil),       // 5: mesh.v1.MessageDelivery
+	(*MessageStep)(nil),           // 6: mesh.v1.MessageStep
+	(*DeadLetter)(nil),            // 7: mesh.v1.DeadLetter
+	nil,                           // 8: mesh.v1.AgentMessage.HeadersEntry
+	(*AgentSelector)(nil),         // 9: mesh.v1.AgentSelector
+	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 11: google.protobuf.Duration
 }
 var file_mesh_v1_message_proto_depIdxs = []int32{
-	2, // 0: mesh.v1.AgentMessage.headers:type_name -> mesh.v1.AgentMessage.HeadersEntry
-	0, // 1: mesh.v1.AgentMessage.guarantee:type_name -> mesh.v1.DeliveryGuarantee
-	3, // 2: mesh.v1.AgentMessage.accept_time:type_name -> google.protobuf.Timestamp
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	9,  // 0: mesh.v1.AgentMessage.selector:type_name -> mesh.v1.AgentSelector
+	8,  // 1: mesh.v1.AgentMessage.headers:type_name -> mesh.v1.AgentMessage.HeadersEntry
+	0,  // 2: mesh.v1.AgentMessage.guarantee:type_name -> mesh.v1.DeliveryGuarantee
+	10, // 3: mesh.v1.AgentMessage.accept_time:type_name -> google.protobuf.Timestamp
+	11, // 4: mesh.v1.AgentMessage.ttl:type_name -> google.protobuf.Duration
+	11, // 5: mesh.v1.AgentMessage.delay:type_name -> google.protobuf.Duration
+	2,  // 6: mesh.v1.MessageDelivery.state:type_name -> mesh.v1.DeliveryState
+	10, // 7: mesh.v1.MessageDelivery.next_time:type_name -> google.protobuf.Timestamp
+	10, // 8: mesh.v1.MessageDelivery.expire_time:type_name -> google.protobuf.Timestamp
+	10, // 9: mesh.v1.MessageStep.time:type_name -> google.protobuf.Timestamp
+	3,  // 10: mesh.v1.MessageStep.kind:type_name -> mesh.v1.MessageStep.Kind
+	4,  // 11: mesh.v1.DeadLetter.message:type_name -> mesh.v1.AgentMessage
+	1,  // 12: mesh.v1.DeadLetter.reason:type_name -> mesh.v1.DeadLetterReason
+	10, // 13: mesh.v1.DeadLetter.dead_time:type_name -> google.protobuf.Timestamp
+	10, // 14: mesh.v1.DeadLetter.expire_time:type_name -> google.protobuf.Timestamp
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_mesh_v1_message_proto_init() }
@@ -288,16 +1087,29 @@ func file_mesh_v1_message_proto_init() {
 	if File_mesh_v1_message_proto != nil {
 		return
 	}
+	file_mesh_v1_agent_proto_init()
 	file_mesh_v1_message_proto_msgTypes[0].OneofWrappers = []any{
 		(*AgentMessage_AgentId)(nil),
+		(*AgentMessage_Group)(nil),
+		(*AgentMessage_Topic)(nil),
+		(*AgentMessage_Selector)(nil),
+		(*AgentMessage_Broadcast)(nil),
+	}
+	file_mesh_v1_message_proto_msgTypes[1].OneofWrappers = []any{
+		(*MessageDelivery_AgentId)(nil),
+		(*MessageDelivery_Group)(nil),
+	}
+	file_mesh_v1_message_proto_msgTypes[3].OneofWrappers = []any{
+		(*DeadLetter_AgentId)(nil),
+		(*DeadLetter_Group)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_v1_message_proto_rawDesc), len(file_mesh_v1_message_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   2,
+			NumEnums:      4,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -31,7 +31,10 @@ type SendMessageRequest struct {
 	// The mesh.
 	MeshId string `protobuf:"bytes,1,opt,name=mesh_id,json=meshId,proto3" json:"mesh_id,omitempty"`
 	// The message; the server fills in id, sender and time.
-	Message       *AgentMessage `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	Message *AgentMessage `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
+	// Makes a repetition safe: the first outcome is answered again for 24 h. Empty: no such safety. At
+	// most 128 characters. At least once only.
+	RequestId     string `protobuf:"bytes,3,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -80,13 +83,22 @@ func (x *SendMessageRequest) GetMessage() *AgentMessage {
 	return nil
 }
 
+func (x *SendMessageRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 // Response of SendMessage.
 type SendMessageResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Made by the server.
 	MessageId string `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
 	// When the server accepted it.
-	AcceptTime    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=accept_time,json=acceptTime,proto3" json:"accept_time,omitempty"`
+	AcceptTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=accept_time,json=acceptTime,proto3" json:"accept_time,omitempty"`
+	// Receivers: of an at-most-once message those that it was handed to.
+	Receivers     int32 `protobuf:"varint,3,opt,name=receivers,proto3" json:"receivers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -133,6 +145,13 @@ func (x *SendMessageResponse) GetAcceptTime() *timestamppb.Timestamp {
 		return x.AcceptTime
 	}
 	return nil
+}
+
+func (x *SendMessageResponse) GetReceivers() int32 {
+	if x != nil {
+		return x.Receivers
+	}
+	return 0
 }
 
 // Request of CallAgent.
@@ -281,19 +300,1407 @@ func (x *CallAgentResponse) GetPayload() []byte {
 	return nil
 }
 
+// Request of GatherReplies.
+type GatherRepliesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The mesh.
+	MeshId string `protobuf:"bytes,1,opt,name=mesh_id,json=meshId,proto3" json:"mesh_id,omitempty"`
+	// Which agents. Absent: all that have the capability. At most 1,000 agents are called.
+	Selector *AgentSelector `protobuf:"bytes,2,opt,name=selector,proto3" json:"selector,omitempty"`
+	// The capability.
+	Capability string `protobuf:"bytes,3,opt,name=capability,proto3" json:"capability,omitempty"`
+	// Media type of the payload. At most 127 characters.
+	ContentType string `protobuf:"bytes,4,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
+	// The argument, at most 1 MiB less the rest of the request.
+	Payload []byte `protobuf:"bytes,5,opt,name=payload,proto3" json:"payload,omitempty"`
+	// Free key/value pairs for the agents. At most 32.
+	Headers       map[string]string `protobuf:"bytes,6,rep,name=headers,proto3" json:"headers,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GatherRepliesRequest) Reset() {
+	*x = GatherRepliesRequest{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GatherRepliesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GatherRepliesRequest) ProtoMessage() {}
+
+func (x *GatherRepliesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GatherRepliesRequest.ProtoReflect.Descriptor instead.
+func (*GatherRepliesRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *GatherRepliesRequest) GetMeshId() string {
+	if x != nil {
+		return x.MeshId
+	}
+	return ""
+}
+
+func (x *GatherRepliesRequest) GetSelector() *AgentSelector {
+	if x != nil {
+		return x.Selector
+	}
+	return nil
+}
+
+func (x *GatherRepliesRequest) GetCapability() string {
+	if x != nil {
+		return x.Capability
+	}
+	return ""
+}
+
+func (x *GatherRepliesRequest) GetContentType() string {
+	if x != nil {
+		return x.ContentType
+	}
+	return ""
+}
+
+func (x *GatherRepliesRequest) GetPayload() []byte {
+	if x != nil {
+		return x.Payload
+	}
+	return nil
+}
+
+func (x *GatherRepliesRequest) GetHeaders() map[string]string {
+	if x != nil {
+		return x.Headers
+	}
+	return nil
+}
+
+// One answer, or the end.
+type GatherRepliesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is.
+	//
+	// Types that are valid to be assigned to Event:
+	//
+	//	*GatherRepliesResponse_Reply
+	//	*GatherRepliesResponse_Summary
+	Event         isGatherRepliesResponse_Event `protobuf_oneof:"event"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GatherRepliesResponse) Reset() {
+	*x = GatherRepliesResponse{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GatherRepliesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GatherRepliesResponse) ProtoMessage() {}
+
+func (x *GatherRepliesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GatherRepliesResponse.ProtoReflect.Descriptor instead.
+func (*GatherRepliesResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *GatherRepliesResponse) GetEvent() isGatherRepliesResponse_Event {
+	if x != nil {
+		return x.Event
+	}
+	return nil
+}
+
+func (x *GatherRepliesResponse) GetReply() *GatheredReply {
+	if x != nil {
+		if x, ok := x.Event.(*GatherRepliesResponse_Reply); ok {
+			return x.Reply
+		}
+	}
+	return nil
+}
+
+func (x *GatherRepliesResponse) GetSummary() *GatherSummary {
+	if x != nil {
+		if x, ok := x.Event.(*GatherRepliesResponse_Summary); ok {
+			return x.Summary
+		}
+	}
+	return nil
+}
+
+type isGatherRepliesResponse_Event interface {
+	isGatherRepliesResponse_Event()
+}
+
+type GatherRepliesResponse_Reply struct {
+	// An answer of an agent; one agent may give several.
+	Reply *GatheredReply `protobuf:"bytes,1,opt,name=reply,proto3,oneof"`
+}
+
+type GatherRepliesResponse_Summary struct {
+	// The last response.
+	Summary *GatherSummary `protobuf:"bytes,2,opt,name=summary,proto3,oneof"`
+}
+
+func (*GatherRepliesResponse_Reply) isGatherRepliesResponse_Event() {}
+
+func (*GatherRepliesResponse_Summary) isGatherRepliesResponse_Event() {}
+
+// An answer of one agent.
+type GatheredReply struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The agent.
+	AgentId string `protobuf:"bytes,1,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	// Media type of the payload.
+	ContentType string `protobuf:"bytes,2,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
+	// The answer.
+	Payload       []byte `protobuf:"bytes,3,opt,name=payload,proto3" json:"payload,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GatheredReply) Reset() {
+	*x = GatheredReply{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GatheredReply) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GatheredReply) ProtoMessage() {}
+
+func (x *GatheredReply) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GatheredReply.ProtoReflect.Descriptor instead.
+func (*GatheredReply) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *GatheredReply) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
+func (x *GatheredReply) GetContentType() string {
+	if x != nil {
+		return x.ContentType
+	}
+	return ""
+}
+
+func (x *GatheredReply) GetPayload() []byte {
+	if x != nil {
+		return x.Payload
+	}
+	return nil
+}
+
+// How a gathering ended.
+type GatherSummary struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Agents that were asked.
+	Asked int32 `protobuf:"varint,1,opt,name=asked,proto3" json:"asked,omitempty"`
+	// Agents that answered to the end.
+	Answered int32 `protobuf:"varint,2,opt,name=answered,proto3" json:"answered,omitempty"`
+	// Those that did not.
+	Failures      []*GatherFailure `protobuf:"bytes,3,rep,name=failures,proto3" json:"failures,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GatherSummary) Reset() {
+	*x = GatherSummary{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GatherSummary) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GatherSummary) ProtoMessage() {}
+
+func (x *GatherSummary) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GatherSummary.ProtoReflect.Descriptor instead.
+func (*GatherSummary) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *GatherSummary) GetAsked() int32 {
+	if x != nil {
+		return x.Asked
+	}
+	return 0
+}
+
+func (x *GatherSummary) GetAnswered() int32 {
+	if x != nil {
+		return x.Answered
+	}
+	return 0
+}
+
+func (x *GatherSummary) GetFailures() []*GatherFailure {
+	if x != nil {
+		return x.Failures
+	}
+	return nil
+}
+
+// An agent that did not answer to the end.
+type GatherFailure struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The agent.
+	AgentId string `protobuf:"bytes,1,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	// Why.
+	Reason ErrorReason `protobuf:"varint,2,opt,name=reason,proto3,enum=mesh.v1.ErrorReason" json:"reason,omitempty"`
+	// For people.
+	Message       string `protobuf:"bytes,3,opt,name=message,proto3" json:"message,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GatherFailure) Reset() {
+	*x = GatherFailure{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GatherFailure) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GatherFailure) ProtoMessage() {}
+
+func (x *GatherFailure) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GatherFailure.ProtoReflect.Descriptor instead.
+func (*GatherFailure) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *GatherFailure) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
+func (x *GatherFailure) GetReason() ErrorReason {
+	if x != nil {
+		return x.Reason
+	}
+	return ErrorReason_ERROR_REASON_UNSPECIFIED
+}
+
+func (x *GatherFailure) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+// Request of Subscribe.
+type SubscribeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The mesh.
+	MeshId string `protobuf:"bytes,1,opt,name=mesh_id,json=meshId,proto3" json:"mesh_id,omitempty"`
+	// The topic, or a pattern: `*` stands for one token, `>` at the end for one or more.
+	Topic         string `protobuf:"bytes,2,opt,name=topic,proto3" json:"topic,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SubscribeRequest) Reset() {
+	*x = SubscribeRequest{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SubscribeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SubscribeRequest) ProtoMessage() {}
+
+func (x *SubscribeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SubscribeRequest.ProtoReflect.Descriptor instead.
+func (*SubscribeRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *SubscribeRequest) GetMeshId() string {
+	if x != nil {
+		return x.MeshId
+	}
+	return ""
+}
+
+func (x *SubscribeRequest) GetTopic() string {
+	if x != nil {
+		return x.Topic
+	}
+	return ""
+}
+
+// A message of the topic.
+type SubscribeResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The message. Absent in the first response, which says that the subscription stands.
+	Message *AgentMessage `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	// Messages left out since the response before, because the caller took them too slowly.
+	Dropped       int64 `protobuf:"varint,2,opt,name=dropped,proto3" json:"dropped,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SubscribeResponse) Reset() {
+	*x = SubscribeResponse{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SubscribeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SubscribeResponse) ProtoMessage() {}
+
+func (x *SubscribeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SubscribeResponse.ProtoReflect.Descriptor instead.
+func (*SubscribeResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *SubscribeResponse) GetMessage() *AgentMessage {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+func (x *SubscribeResponse) GetDropped() int64 {
+	if x != nil {
+		return x.Dropped
+	}
+	return 0
+}
+
+// Request of GetMessage.
+type GetMessageRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The mesh.
+	MeshId string `protobuf:"bytes,1,opt,name=mesh_id,json=meshId,proto3" json:"mesh_id,omitempty"`
+	// The message.
+	MessageId     string `protobuf:"bytes,2,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetMessageRequest) Reset() {
+	*x = GetMessageRequest{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetMessageRequest) ProtoMessage() {}
+
+func (x *GetMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetMessageRequest.ProtoReflect.Descriptor instead.
+func (*GetMessageRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *GetMessageRequest) GetMeshId() string {
+	if x != nil {
+		return x.MeshId
+	}
+	return ""
+}
+
+func (x *GetMessageRequest) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+// Response of GetMessage.
+type GetMessageResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The message.
+	Message *AgentMessage `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	// Where it stands, by receiver; at most 1,000.
+	Deliveries []*MessageDelivery `protobuf:"bytes,2,rep,name=deliveries,proto3" json:"deliveries,omitempty"`
+	// Receivers whose mailboxes it has still to be put into.
+	ToAddress     int32 `protobuf:"varint,3,opt,name=to_address,json=toAddress,proto3" json:"to_address,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetMessageResponse) Reset() {
+	*x = GetMessageResponse{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetMessageResponse) ProtoMessage() {}
+
+func (x *GetMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetMessageResponse.ProtoReflect.Descriptor instead.
+func (*GetMessageResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *GetMessageResponse) GetMessage() *AgentMessage {
+	if x != nil {
+		return x.Message
+	}
+	return nil
+}
+
+func (x *GetMessageResponse) GetDeliveries() []*MessageDelivery {
+	if x != nil {
+		return x.Deliveries
+	}
+	return nil
+}
+
+func (x *GetMessageResponse) GetToAddress() int32 {
+	if x != nil {
+		return x.ToAddress
+	}
+	return 0
+}
+
+// Request of TraceMessage.
+type TraceMessageRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The mesh.
+	MeshId string `protobuf:"bytes,1,opt,name=mesh_id,json=meshId,proto3" json:"mesh_id,omitempty"`
+	// The message.
+	MessageId     string `protobuf:"bytes,2,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TraceMessageRequest) Reset() {
+	*x = TraceMessageRequest{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TraceMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TraceMessageRequest) ProtoMessage() {}
+
+func (x *TraceMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TraceMessageRequest.ProtoReflect.Descriptor instead.
+func (*TraceMessageRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *TraceMessageRequest) GetMeshId() string {
+	if x != nil {
+		return x.MeshId
+	}
+	return ""
+}
+
+func (x *TraceMessageRequest) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+// Response of TraceMessage.
+type TraceMessageResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The steps, in order; at most 10,000.
+	Steps []*MessageStep `protobuf:"bytes,1,rep,name=steps,proto3" json:"steps,omitempty"`
+	// Whether steps are missing, and why; empty where the way is whole.
+	Gap           string `protobuf:"bytes,2,opt,name=gap,proto3" json:"gap,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TraceMessageResponse) Reset() {
+	*x = TraceMessageResponse{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TraceMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TraceMessageResponse) ProtoMessage() {}
+
+func (x *TraceMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TraceMessageResponse.ProtoReflect.Descriptor instead.
+func (*TraceMessageResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *TraceMessageResponse) GetSteps() []*MessageStep {
+	if x != nil {
+		return x.Steps
+	}
+	return nil
+}
+
+func (x *TraceMessageResponse) GetGap() string {
+	if x != nil {
+		return x.Gap
+	}
+	return ""
+}
+
+// Request of CancelMessage.
+type CancelMessageRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The mesh.
+	MeshId string `protobuf:"bytes,1,opt,name=mesh_id,json=meshId,proto3" json:"mesh_id,omitempty"`
+	// The message.
+	MessageId     string `protobuf:"bytes,2,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelMessageRequest) Reset() {
+	*x = CancelMessageRequest{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelMessageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelMessageRequest) ProtoMessage() {}
+
+func (x *CancelMessageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelMessageRequest.ProtoReflect.Descriptor instead.
+func (*CancelMessageRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *CancelMessageRequest) GetMeshId() string {
+	if x != nil {
+		return x.MeshId
+	}
+	return ""
+}
+
+func (x *CancelMessageRequest) GetMessageId() string {
+	if x != nil {
+		return x.MessageId
+	}
+	return ""
+}
+
+// Response of CancelMessage.
+type CancelMessageResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Receivers from whom it was taken back.
+	Cancelled int32 `protobuf:"varint,1,opt,name=cancelled,proto3" json:"cancelled,omitempty"`
+	// Receivers who have it in flight.
+	InFlight      int32 `protobuf:"varint,2,opt,name=in_flight,json=inFlight,proto3" json:"in_flight,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelMessageResponse) Reset() {
+	*x = CancelMessageResponse{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelMessageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelMessageResponse) ProtoMessage() {}
+
+func (x *CancelMessageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelMessageResponse.ProtoReflect.Descriptor instead.
+func (*CancelMessageResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *CancelMessageResponse) GetCancelled() int32 {
+	if x != nil {
+		return x.Cancelled
+	}
+	return 0
+}
+
+func (x *CancelMessageResponse) GetInFlight() int32 {
+	if x != nil {
+		return x.InFlight
+	}
+	return 0
+}
+
+// Request of ListDeadLetters.
+type ListDeadLettersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most so many. 0 means 50; more than 1,000 counts as 1,000.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// `next_page_token` of the page before. Empty: the first page.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// The mesh.
+	MeshId string `protobuf:"bytes,3,opt,name=mesh_id,json=meshId,proto3" json:"mesh_id,omitempty"`
+	// Only those of this agent. Empty: of any.
+	AgentId string `protobuf:"bytes,4,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	// Only those of this group. Empty: of any.
+	Group string `protobuf:"bytes,5,opt,name=group,proto3" json:"group,omitempty"`
+	// Only those here for this reason. Unspecified: for any.
+	Reason        DeadLetterReason `protobuf:"varint,6,opt,name=reason,proto3,enum=mesh.v1.DeadLetterReason" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDeadLettersRequest) Reset() {
+	*x = ListDeadLettersRequest{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDeadLettersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDeadLettersRequest) ProtoMessage() {}
+
+func (x *ListDeadLettersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDeadLettersRequest.ProtoReflect.Descriptor instead.
+func (*ListDeadLettersRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *ListDeadLettersRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListDeadLettersRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListDeadLettersRequest) GetMeshId() string {
+	if x != nil {
+		return x.MeshId
+	}
+	return ""
+}
+
+func (x *ListDeadLettersRequest) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
+func (x *ListDeadLettersRequest) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *ListDeadLettersRequest) GetReason() DeadLetterReason {
+	if x != nil {
+		return x.Reason
+	}
+	return DeadLetterReason_DEAD_LETTER_REASON_UNSPECIFIED
+}
+
+// Response of ListDeadLetters.
+type ListDeadLettersResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dead letters, without the payload of their messages.
+	DeadLetters []*DeadLetter `protobuf:"bytes,1,rep,name=dead_letters,json=deadLetters,proto3" json:"dead_letters,omitempty"`
+	// Asks for the next page. Empty: this was the last.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListDeadLettersResponse) Reset() {
+	*x = ListDeadLettersResponse{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListDeadLettersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListDeadLettersResponse) ProtoMessage() {}
+
+func (x *ListDeadLettersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListDeadLettersResponse.ProtoReflect.Descriptor instead.
+func (*ListDeadLettersResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *ListDeadLettersResponse) GetDeadLetters() []*DeadLetter {
+	if x != nil {
+		return x.DeadLetters
+	}
+	return nil
+}
+
+func (x *ListDeadLettersResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// Request of GetDeadLetter.
+type GetDeadLetterRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The mesh.
+	MeshId string `protobuf:"bytes,1,opt,name=mesh_id,json=meshId,proto3" json:"mesh_id,omitempty"`
+	// The dead letter.
+	DeadLetterId  string `protobuf:"bytes,2,opt,name=dead_letter_id,json=deadLetterId,proto3" json:"dead_letter_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetDeadLetterRequest) Reset() {
+	*x = GetDeadLetterRequest{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetDeadLetterRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetDeadLetterRequest) ProtoMessage() {}
+
+func (x *GetDeadLetterRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetDeadLetterRequest.ProtoReflect.Descriptor instead.
+func (*GetDeadLetterRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *GetDeadLetterRequest) GetMeshId() string {
+	if x != nil {
+		return x.MeshId
+	}
+	return ""
+}
+
+func (x *GetDeadLetterRequest) GetDeadLetterId() string {
+	if x != nil {
+		return x.DeadLetterId
+	}
+	return ""
+}
+
+// Response of GetDeadLetter.
+type GetDeadLetterResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The dead letter.
+	DeadLetter    *DeadLetter `protobuf:"bytes,1,opt,name=dead_letter,json=deadLetter,proto3" json:"dead_letter,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetDeadLetterResponse) Reset() {
+	*x = GetDeadLetterResponse{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetDeadLetterResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetDeadLetterResponse) ProtoMessage() {}
+
+func (x *GetDeadLetterResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetDeadLetterResponse.ProtoReflect.Descriptor instead.
+func (*GetDeadLetterResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *GetDeadLetterResponse) GetDeadLetter() *DeadLetter {
+	if x != nil {
+		return x.DeadLetter
+	}
+	return nil
+}
+
+// Request of ReplayDeadLetters.
+type ReplayDeadLettersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The mesh.
+	MeshId string `protobuf:"bytes,1,opt,name=mesh_id,json=meshId,proto3" json:"mesh_id,omitempty"`
+	// The dead letters. Empty only with `all`. At most 500.
+	DeadLetterIds []string `protobuf:"bytes,2,rep,name=dead_letter_ids,json=deadLetterIds,proto3" json:"dead_letter_ids,omitempty"`
+	// All that the filters leave, in place of naming them.
+	All bool `protobuf:"varint,3,opt,name=all,proto3" json:"all,omitempty"`
+	// With `all`: only those of this agent. Empty: of any.
+	AgentId string `protobuf:"bytes,4,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	// With `all`: only those of this group. Empty: of any.
+	Group string `protobuf:"bytes,5,opt,name=group,proto3" json:"group,omitempty"`
+	// With `all`: only those here for this reason. Unspecified: for any.
+	Reason DeadLetterReason `protobuf:"varint,6,opt,name=reason,proto3,enum=mesh.v1.DeadLetterReason" json:"reason,omitempty"`
+	// Only say how many it would be.
+	ValidateOnly  bool `protobuf:"varint,7,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReplayDeadLettersRequest) Reset() {
+	*x = ReplayDeadLettersRequest{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReplayDeadLettersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReplayDeadLettersRequest) ProtoMessage() {}
+
+func (x *ReplayDeadLettersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReplayDeadLettersRequest.ProtoReflect.Descriptor instead.
+func (*ReplayDeadLettersRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ReplayDeadLettersRequest) GetMeshId() string {
+	if x != nil {
+		return x.MeshId
+	}
+	return ""
+}
+
+func (x *ReplayDeadLettersRequest) GetDeadLetterIds() []string {
+	if x != nil {
+		return x.DeadLetterIds
+	}
+	return nil
+}
+
+func (x *ReplayDeadLettersRequest) GetAll() bool {
+	if x != nil {
+		return x.All
+	}
+	return false
+}
+
+func (x *ReplayDeadLettersRequest) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
+func (x *ReplayDeadLettersRequest) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *ReplayDeadLettersRequest) GetReason() DeadLetterReason {
+	if x != nil {
+		return x.Reason
+	}
+	return DeadLetterReason_DEAD_LETTER_REASON_UNSPECIFIED
+}
+
+func (x *ReplayDeadLettersRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Response of ReplayDeadLetters.
+type ReplayDeadLettersResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many went back, or would.
+	Replayed int32 `protobuf:"varint,1,opt,name=replayed,proto3" json:"replayed,omitempty"`
+	// How many could not, since their receiver is gone or its mailbox full.
+	Refused int32 `protobuf:"varint,2,opt,name=refused,proto3" json:"refused,omitempty"`
+	// How many more the filters leave; at least so many where it is 10,000.
+	Remaining     int32 `protobuf:"varint,3,opt,name=remaining,proto3" json:"remaining,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReplayDeadLettersResponse) Reset() {
+	*x = ReplayDeadLettersResponse{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReplayDeadLettersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReplayDeadLettersResponse) ProtoMessage() {}
+
+func (x *ReplayDeadLettersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReplayDeadLettersResponse.ProtoReflect.Descriptor instead.
+func (*ReplayDeadLettersResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ReplayDeadLettersResponse) GetReplayed() int32 {
+	if x != nil {
+		return x.Replayed
+	}
+	return 0
+}
+
+func (x *ReplayDeadLettersResponse) GetRefused() int32 {
+	if x != nil {
+		return x.Refused
+	}
+	return 0
+}
+
+func (x *ReplayDeadLettersResponse) GetRemaining() int32 {
+	if x != nil {
+		return x.Remaining
+	}
+	return 0
+}
+
+// Request of PurgeDeadLetters.
+type PurgeDeadLettersRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The mesh.
+	MeshId string `protobuf:"bytes,1,opt,name=mesh_id,json=meshId,proto3" json:"mesh_id,omitempty"`
+	// The dead letters. Empty only with `all`. At most 500.
+	DeadLetterIds []string `protobuf:"bytes,2,rep,name=dead_letter_ids,json=deadLetterIds,proto3" json:"dead_letter_ids,omitempty"`
+	// All that the filters leave, in place of naming them.
+	All bool `protobuf:"varint,3,opt,name=all,proto3" json:"all,omitempty"`
+	// With `all`: only those of this agent. Empty: of any.
+	AgentId string `protobuf:"bytes,4,opt,name=agent_id,json=agentId,proto3" json:"agent_id,omitempty"`
+	// With `all`: only those of this group. Empty: of any.
+	Group string `protobuf:"bytes,5,opt,name=group,proto3" json:"group,omitempty"`
+	// With `all`: only those here for this reason. Unspecified: for any.
+	Reason DeadLetterReason `protobuf:"varint,6,opt,name=reason,proto3,enum=mesh.v1.DeadLetterReason" json:"reason,omitempty"`
+	// Only say how many it would be.
+	ValidateOnly  bool `protobuf:"varint,7,opt,name=validate_only,json=validateOnly,proto3" json:"validate_only,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PurgeDeadLettersRequest) Reset() {
+	*x = PurgeDeadLettersRequest{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PurgeDeadLettersRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PurgeDeadLettersRequest) ProtoMessage() {}
+
+func (x *PurgeDeadLettersRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PurgeDeadLettersRequest.ProtoReflect.Descriptor instead.
+func (*PurgeDeadLettersRequest) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *PurgeDeadLettersRequest) GetMeshId() string {
+	if x != nil {
+		return x.MeshId
+	}
+	return ""
+}
+
+func (x *PurgeDeadLettersRequest) GetDeadLetterIds() []string {
+	if x != nil {
+		return x.DeadLetterIds
+	}
+	return nil
+}
+
+func (x *PurgeDeadLettersRequest) GetAll() bool {
+	if x != nil {
+		return x.All
+	}
+	return false
+}
+
+func (x *PurgeDeadLettersRequest) GetAgentId() string {
+	if x != nil {
+		return x.AgentId
+	}
+	return ""
+}
+
+func (x *PurgeDeadLettersRequest) GetGroup() string {
+	if x != nil {
+		return x.Group
+	}
+	return ""
+}
+
+func (x *PurgeDeadLettersRequest) GetReason() DeadLetterReason {
+	if x != nil {
+		return x.Reason
+	}
+	return DeadLetterReason_DEAD_LETTER_REASON_UNSPECIFIED
+}
+
+func (x *PurgeDeadLettersRequest) GetValidateOnly() bool {
+	if x != nil {
+		return x.ValidateOnly
+	}
+	return false
+}
+
+// Response of PurgeDeadLetters.
+type PurgeDeadLettersResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How many are forgotten, or would be.
+	Purged int32 `protobuf:"varint,1,opt,name=purged,proto3" json:"purged,omitempty"`
+	// How many more the filters leave; at least so many where it is 10,000.
+	Remaining     int32 `protobuf:"varint,2,opt,name=remaining,proto3" json:"remaining,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PurgeDeadLettersResponse) Reset() {
+	*x = PurgeDeadLettersResponse{}
+	mi := &file_mesh_v1_message_service_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PurgeDeadLettersResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PurgeDeadLettersResponse) ProtoMessage() {}
+
+func (x *PurgeDeadLettersResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_mesh_v1_message_service_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PurgeDeadLettersResponse.ProtoReflect.Descriptor instead.
+func (*PurgeDeadLettersResponse) Descriptor() ([]byte, []int) {
+	return file_mesh_v1_message_service_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *PurgeDeadLettersResponse) GetPurged() int32 {
+	if x != nil {
+		return x.Purged
+	}
+	return 0
+}
+
+func (x *PurgeDeadLettersResponse) GetRemaining() int32 {
+	if x != nil {
+		return x.Remaining
+	}
+	return 0
+}
+
 var File_mesh_v1_message_service_proto protoreflect.FileDescriptor
 
 const file_mesh_v1_message_service_proto_rawDesc = "" +
 	"\n" +
-	"\x1dmesh/v1/message_service.proto\x12\amesh.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cmesh/options/v1/access.proto\x1a\x19mesh/options/v1/cli.proto\x1a\x15mesh/v1/message.proto\"\x90\x01\n" +
+	"\x1dmesh/v1/message_service.proto\x12\amesh.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cmesh/options/v1/access.proto\x1a\x19mesh/options/v1/cli.proto\x1a\x13mesh/v1/agent.proto\x1a\x13mesh/v1/error.proto\x1a\x15mesh/v1/message.proto\"\xb9\x01\n" +
 	"\x12SendMessageRequest\x12A\n" +
 	"\amesh_id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x06meshId\x127\n" +
-	"\amessage\x18\x02 \x01(\v2\x15.mesh.v1.AgentMessageB\x06\xbaH\x03\xc8\x01\x01R\amessage\"q\n" +
+	"\amessage\x18\x02 \x01(\v2\x15.mesh.v1.AgentMessageB\x06\xbaH\x03\xc8\x01\x01R\amessage\x12'\n" +
+	"\n" +
+	"request_id\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x01R\trequestId\"\x8f\x01\n" +
 	"\x13SendMessageResponse\x12\x1d\n" +
 	"\n" +
 	"message_id\x18\x01 \x01(\tR\tmessageId\x12;\n" +
 	"\vaccept_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"acceptTime\"\xe2\x03\n" +
+	"acceptTime\x12\x1c\n" +
+	"\treceivers\x18\x03 \x01(\x05R\treceivers\"\xe2\x03\n" +
 	"\x10CallAgentRequest\x12A\n" +
 	"\amesh_id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x06meshId\x12C\n" +
 	"\bagent_id\x18\x02 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\aagentId\x12J\n" +
@@ -308,11 +1715,128 @@ const file_mesh_v1_message_service_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"P\n" +
 	"\x11CallAgentResponse\x12!\n" +
 	"\fcontent_type\x18\x01 \x01(\tR\vcontentType\x12\x18\n" +
-	"\apayload\x18\x02 \x01(\fR\apayload2\xdd\x02\n" +
+	"\apayload\x18\x02 \x01(\fR\apayload\"\xd9\x03\n" +
+	"\x14GatherRepliesRequest\x12A\n" +
+	"\amesh_id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x06meshId\x122\n" +
+	"\bselector\x18\x02 \x01(\v2\x16.mesh.v1.AgentSelectorR\bselector\x12J\n" +
+	"\n" +
+	"capability\x18\x03 \x01(\tB*\xbaH'r%2#^[a-z]([a-z0-9._-]{0,61}[a-z0-9])?$R\n" +
+	"capability\x12*\n" +
+	"\fcontent_type\x18\x04 \x01(\tB\a\xbaH\x04r\x02\x18\x7fR\vcontentType\x12#\n" +
+	"\apayload\x18\x05 \x01(\fB\t\xbaH\x06z\x04\x18\x80\x80@R\apayload\x12q\n" +
+	"\aheaders\x18\x06 \x03(\v2*.mesh.v1.GatherRepliesRequest.HeadersEntryB+\xbaH(\x9a\x01%\x10 \"\x1ar\x182\x16^[a-zA-Z0-9._-]{1,63}$*\x05r\x03\x18\x80\bR\aheaders\x1a:\n" +
+	"\fHeadersEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\x84\x01\n" +
+	"\x15GatherRepliesResponse\x12.\n" +
+	"\x05reply\x18\x01 \x01(\v2\x16.mesh.v1.GatheredReplyH\x00R\x05reply\x122\n" +
+	"\asummary\x18\x02 \x01(\v2\x16.mesh.v1.GatherSummaryH\x00R\asummaryB\a\n" +
+	"\x05event\"g\n" +
+	"\rGatheredReply\x12\x19\n" +
+	"\bagent_id\x18\x01 \x01(\tR\aagentId\x12!\n" +
+	"\fcontent_type\x18\x02 \x01(\tR\vcontentType\x12\x18\n" +
+	"\apayload\x18\x03 \x01(\fR\apayload\"u\n" +
+	"\rGatherSummary\x12\x14\n" +
+	"\x05asked\x18\x01 \x01(\x05R\x05asked\x12\x1a\n" +
+	"\banswered\x18\x02 \x01(\x05R\banswered\x122\n" +
+	"\bfailures\x18\x03 \x03(\v2\x16.mesh.v1.GatherFailureR\bfailures\"r\n" +
+	"\rGatherFailure\x12\x19\n" +
+	"\bagent_id\x18\x01 \x01(\tR\aagentId\x12,\n" +
+	"\x06reason\x18\x02 \x01(\x0e2\x14.mesh.v1.ErrorReasonR\x06reason\x12\x18\n" +
+	"\amessage\x18\x03 \x01(\tR\amessage\"\xbe\x01\n" +
+	"\x10SubscribeRequest\x12A\n" +
+	"\amesh_id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x06meshId\x12g\n" +
+	"\x05topic\x18\x02 \x01(\tBQ\xbaHNrL2J^([*]|[a-zA-Z0-9_-]{1,63})([.]([*]|[a-zA-Z0-9_-]{1,63})){0,14}([.]>)?$|^>$R\x05topic\"^\n" +
+	"\x11SubscribeResponse\x12/\n" +
+	"\amessage\x18\x01 \x01(\v2\x15.mesh.v1.AgentMessageR\amessage\x12\x18\n" +
+	"\adropped\x18\x02 \x01(\x03R\adropped\"\xc3\x01\n" +
+	"\x11GetMessageRequest\x12A\n" +
+	"\amesh_id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x06meshId\x12k\n" +
+	"\n" +
+	"message_id\x18\x02 \x01(\tBL\xbaHIrG2E^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$R\tmessageId\"\x9e\x01\n" +
+	"\x12GetMessageResponse\x12/\n" +
+	"\amessage\x18\x01 \x01(\v2\x15.mesh.v1.AgentMessageR\amessage\x128\n" +
+	"\n" +
+	"deliveries\x18\x02 \x03(\v2\x18.mesh.v1.MessageDeliveryR\n" +
+	"deliveries\x12\x1d\n" +
+	"\n" +
+	"to_address\x18\x03 \x01(\x05R\ttoAddress\"\xc5\x01\n" +
+	"\x13TraceMessageRequest\x12A\n" +
+	"\amesh_id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x06meshId\x12k\n" +
+	"\n" +
+	"message_id\x18\x02 \x01(\tBL\xbaHIrG2E^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$R\tmessageId\"T\n" +
+	"\x14TraceMessageResponse\x12*\n" +
+	"\x05steps\x18\x01 \x03(\v2\x14.mesh.v1.MessageStepR\x05steps\x12\x10\n" +
+	"\x03gap\x18\x02 \x01(\tR\x03gap\"\xc6\x01\n" +
+	"\x14CancelMessageRequest\x12A\n" +
+	"\amesh_id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x06meshId\x12k\n" +
+	"\n" +
+	"message_id\x18\x02 \x01(\tBL\xbaHIrG2E^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$R\tmessageId\"R\n" +
+	"\x15CancelMessageResponse\x12\x1c\n" +
+	"\tcancelled\x18\x01 \x01(\x05R\tcancelled\x12\x1b\n" +
+	"\tin_flight\x18\x02 \x01(\x05R\binFlight\"\xf2\x02\n" +
+	"\x16ListDeadLettersRequest\x12$\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x10R\tpageToken\x12A\n" +
+	"\amesh_id\x18\x03 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x06meshId\x12F\n" +
+	"\bagent_id\x18\x04 \x01(\tB+\xbaH(r&2$^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$R\aagentId\x12A\n" +
+	"\x05group\x18\x05 \x01(\tB+\xbaH(r&2$^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$R\x05group\x12;\n" +
+	"\x06reason\x18\x06 \x01(\x0e2\x19.mesh.v1.DeadLetterReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\"y\n" +
+	"\x17ListDeadLettersResponse\x126\n" +
+	"\fdead_letters\x18\x01 \x03(\v2\x13.mesh.v1.DeadLetterR\vdeadLetters\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xcd\x01\n" +
+	"\x14GetDeadLetterRequest\x12A\n" +
+	"\amesh_id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x06meshId\x12r\n" +
+	"\x0edead_letter_id\x18\x02 \x01(\tBL\xbaHIrG2E^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$R\fdeadLetterId\"M\n" +
+	"\x15GetDeadLetterResponse\x124\n" +
+	"\vdead_letter\x18\x01 \x01(\v2\x13.mesh.v1.DeadLetterR\n" +
+	"deadLetter\"\xdc\x03\n" +
+	"\x18ReplayDeadLettersRequest\x12A\n" +
+	"\amesh_id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x06meshId\x12~\n" +
+	"\x0fdead_letter_ids\x18\x02 \x03(\tBV\xbaHS\x92\x01P\x10\xf4\x03\x18\x01\"IrG2E^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$R\rdeadLetterIds\x12\x10\n" +
+	"\x03all\x18\x03 \x01(\bR\x03all\x12F\n" +
+	"\bagent_id\x18\x04 \x01(\tB+\xbaH(r&2$^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$R\aagentId\x12A\n" +
+	"\x05group\x18\x05 \x01(\tB+\xbaH(r&2$^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$R\x05group\x12;\n" +
+	"\x06reason\x18\x06 \x01(\x0e2\x19.mesh.v1.DeadLetterReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\x12#\n" +
+	"\rvalidate_only\x18\a \x01(\bR\fvalidateOnly\"o\n" +
+	"\x19ReplayDeadLettersResponse\x12\x1a\n" +
+	"\breplayed\x18\x01 \x01(\x05R\breplayed\x12\x18\n" +
+	"\arefused\x18\x02 \x01(\x05R\arefused\x12\x1c\n" +
+	"\tremaining\x18\x03 \x01(\x05R\tremaining\"\xdb\x03\n" +
+	"\x17PurgeDeadLettersRequest\x12A\n" +
+	"\amesh_id\x18\x01 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$R\x06meshId\x12~\n" +
+	"\x0fdead_letter_ids\x18\x02 \x03(\tBV\xbaHS\x92\x01P\x10\xf4\x03\x18\x01\"IrG2E^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$R\rdeadLetterIds\x12\x10\n" +
+	"\x03all\x18\x03 \x01(\bR\x03all\x12F\n" +
+	"\bagent_id\x18\x04 \x01(\tB+\xbaH(r&2$^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$R\aagentId\x12A\n" +
+	"\x05group\x18\x05 \x01(\tB+\xbaH(r&2$^([a-z]([a-z0-9-]{0,61}[a-z0-9])?)?$R\x05group\x12;\n" +
+	"\x06reason\x18\x06 \x01(\x0e2\x19.mesh.v1.DeadLetterReasonB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06reason\x12#\n" +
+	"\rvalidate_only\x18\a \x01(\bR\fvalidateOnly\"P\n" +
+	"\x18PurgeDeadLettersResponse\x12\x16\n" +
+	"\x06purged\x18\x01 \x01(\x05R\x06purged\x12\x1c\n" +
+	"\tremaining\x18\x02 \x01(\x05R\tremaining2\xf3\x12\n" +
 	"\x0eMessageService\x12\x93\x01\n" +
 	"\vSendMessage\x12\x1b.mesh.v1.SendMessageRequest\x1a\x1c.mesh.v1.SendMessageResponse\"I\xaa\xed\x18\x0f\b(\x12\amesh_id\x18\x01 \x02\xb2\xed\x18\x02 \x04\x82\xd3\xe4\x93\x02':\x01*\"\"/v1/meshes/{mesh_id}/messages:send\x90\x02\x00\x12\xb4\x01\n" +
 	"\tCallAgent\x12\x19.mesh.v1.CallAgentRequest\x1a\x1a.mesh.v1.CallAgentResponse\"n\xaa\xed\x18\x0f\b\x1b\x12\amesh_id\x18\x01 \x02\xb2\xed\x18\x1e\x12\x04call\x1a\bagent_id\x1a\n" +
-	"capability \x04\x82\xd3\xe4\x93\x020:\x01*\"+/v1/meshes/{mesh_id}/agents/{agent_id}:call\x90\x02\x000\x01B\x83\x01\n" +
+	"capability \x04\x82\xd3\xe4\x93\x020:\x01*\"+/v1/meshes/{mesh_id}/agents/{agent_id}:call\x90\x02\x000\x01\x12\xaf\x01\n" +
+	"\rGatherReplies\x12\x1d.mesh.v1.GatherRepliesRequest\x1a\x1e.mesh.v1.GatherRepliesResponse\"]\xaa\xed\x18\x0f\b\x1b\x12\amesh_id\x18\x01 \x03\xb2\xed\x18\x16\x12\x06gather\x1a\n" +
+	"capability \x04\x82\xd3\xe4\x93\x02':\x01*\"\"/v1/meshes/{mesh_id}/agents:gather\x90\x02\x000\x01\x12\x80\x02\n" +
+	"\tSubscribe\x12\x19.mesh.v1.SubscribeRequest\x1a\x1a.mesh.v1.SubscribeResponse\"\xb9\x01\xaa\xed\x18\x0f\b+\x12\amesh_id\x18\x01 \x05\xb2\xed\x18j\x12\tsubscribe\x1a\x05topic \x04*\x13message.accept_time*\rmessage.topic*\x0emessage.sender*\x0fmessage.subject*\x0fmessage.payload\x82\xd3\xe4\x93\x02/\x12-/v1/meshes/{mesh_id}/topics/{topic}:subscribe\x90\x02\x010\x01\x12\xd5\x01\n" +
+	"\n" +
+	"GetMessage\x12\x1a.mesh.v1.GetMessageRequest\x1a\x1b.mesh.v1.GetMessageResponse\"\x8d\x01\xaa\xed\x18\x0f\b)\x12\amesh_id\x18\x01 \x01\xb2\xed\x18A*\x12message.message_id*\x0emessage.sender*\x0fmessage.subject*\n" +
+	"deliveries\x82\xd3\xe4\x93\x02,\x12*/v1/meshes/{mesh_id}/messages/{message_id}\x90\x02\x01\x12\xe3\x01\n" +
+	"\fTraceMessage\x12\x1c.mesh.v1.TraceMessageRequest\x1a\x1d.mesh.v1.TraceMessageResponse\"\x95\x01\xaa\xed\x18\x0f\b)\x12\amesh_id\x18\x01 \x01\xb2\xed\x18C\x12\x05trace\x1a\n" +
+	"message_id \x02*\x04time*\x04kind*\bagent_id*\x05group*\aattempt*\x06detail\x82\xd3\xe4\x93\x022\x120/v1/meshes/{mesh_id}/messages/{message_id}:trace\x90\x02\x01\x12\xbc\x01\n" +
+	"\rCancelMessage\x12\x1d.mesh.v1.CancelMessageRequest\x1a\x1e.mesh.v1.CancelMessageResponse\"l\xaa\xed\x18\x0f\b*\x12\amesh_id\x18\x02 \x02\xb2\xed\x18\x16\x12\x06cancel\x1a\n" +
+	"message_id \x04\x82\xd3\xe4\x93\x026:\x01*\"1/v1/meshes/{mesh_id}/messages/{message_id}:cancel\x90\x02\x02\x12\x8c\x02\n" +
+	"\x0fListDeadLetters\x12\x1f.mesh.v1.ListDeadLettersRequest\x1a .mesh.v1.ListDeadLettersResponse\"\xb5\x01\xaa\xed\x18\x0f\b-\x12\amesh_id\x18\x01 \x01\xb2\xed\x18s\n" +
+	"\fdead-letters\x12\x04list*\x0edead_letter_id*\bagent_id*\x05group*\x06reason*\battempts*\tdead_time*\x0emessage.sender*\x0fmessage.subject\x82\xd3\xe4\x93\x02\"\x12 /v1/meshes/{mesh_id}/deadLetters\x90\x02\x01\x12\xaf\x02\n" +
+	"\rGetDeadLetter\x12\x1d.mesh.v1.GetDeadLetterRequest\x1a\x1e.mesh.v1.GetDeadLetterResponse\"\xde\x01\xaa\xed\x18\x0f\b,\x12\amesh_id\x18\x01 \x01\xb2\xed\x18\x8a\x01\n" +
+	"\fdead-letters\x12\x03get\x1a\x0edead_letter_id*\x0edead_letter_id*\bagent_id*\x05group*\x06reason*\x06detail*\battempts*\tdead_time*\x0emessage.sender*\x0fmessage.subject\x82\xd3\xe4\x93\x023\x121/v1/meshes/{mesh_id}/deadLetters/{dead_letter_id}\x90\x02\x01\x12\xd1\x01\n" +
+	"\x11ReplayDeadLetters\x12!.mesh.v1.ReplayDeadLettersRequest\x1a\".mesh.v1.ReplayDeadLettersResponse\"u\xaa\xed\x18\x0f\b.\x12\amesh_id\x18\x02 \x02\xb2\xed\x18)\n" +
+	"\fdead-letters\x12\x06replay\x1a\x0fdead_letter_ids \x04\x82\xd3\xe4\x93\x02,:\x01*\"'/v1/meshes/{mesh_id}/deadLetters:replay\x90\x02\x02\x12\xcc\x01\n" +
+	"\x10PurgeDeadLetters\x12 .mesh.v1.PurgeDeadLettersRequest\x1a!.mesh.v1.PurgeDeadLettersResponse\"s\xaa\xed\x18\x0f\b/\x12\amesh_id\x18\x02 \x02\xb2\xed\x18(\n" +
+	"\fdead-letters\x12\x05purge\x1a\x0fdead_letter_ids \x04\x82\xd3\xe4\x93\x02+:\x01*\"&/v1/meshes/{mesh_id}/deadLetters:purge\x90\x02\x02B\x83\x01\n" +
 	"\vcom.mesh.v1B\x13MessageServiceProtoP\x01Z\"meshwork.dev/gen/go/mesh/v1;meshv1\xa2\x02\x03MXX\xaa\x02\aMesh.V1\xca\x02\aMesh\\V1\xe2\x02\x13Mesh\\V1\\GPBMetadata\xea\x02\bMesh::V1b\x06proto3"
 
 var (
@@ -327,29 +1851,90 @@ func file_mesh_v1_message_service_proto_rawDescGZIP() []byte {
 	return file_mesh_v1_message_service_proto_rawDescData
 }
 
-var file_mesh_v1_message_service_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_mesh_v1_message_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_mesh_v1_message_service_proto_goTypes = []any{
-	(*SendMessageRequest)(nil),    // 0: mesh.v1.SendMessageRequest
-	(*SendMessageResponse)(nil),   // 1: mesh.v1.SendMessageResponse
-	(*CallAgentRequest)(nil),      // 2: mesh.v1.CallAgentRequest
-	(*CallAgentResponse)(nil),     // 3: mesh.v1.CallAgentResponse
-	nil,                           // 4: mesh.v1.CallAgentRequest.HeadersEntry
-	(*AgentMessage)(nil),          // 5: mesh.v1.AgentMessage
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
+	(*SendMessageRequest)(nil),        // 0: mesh.v1.SendMessageRequest
+	(*SendMessageResponse)(nil),       // 1: mesh.v1.SendMessageResponse
+	(*CallAgentRequest)(nil),          // 2: mesh.v1.CallAgentRequest
+	(*CallAgentResponse)(nil),         // 3: mesh.v1.CallAgentResponse
+	(*GatherRepliesRequest)(nil),      // 4: mesh.v1.GatherRepliesRequest
+	(*GatherRepliesResponse)(nil),     // 5: mesh.v1.GatherRepliesResponse
+	(*GatheredReply)(nil),             // 6: mesh.v1.GatheredReply
+	(*GatherSummary)(nil),             // 7: mesh.v1.GatherSummary
+	(*GatherFailure)(nil),             // 8: mesh.v1.GatherFailure
+	(*SubscribeRequest)(nil),          // 9: mesh.v1.SubscribeRequest
+	(*SubscribeResponse)(nil),         // 10: mesh.v1.SubscribeResponse
+	(*GetMessageRequest)(nil),         // 11: mesh.v1.GetMessageRequest
+	(*GetMessageResponse)(nil),        // 12: mesh.v1.GetMessageResponse
+	(*TraceMessageRequest)(nil),       // 13: mesh.v1.TraceMessageRequest
+	(*TraceMessageResponse)(nil),      // 14: mesh.v1.TraceMessageResponse
+	(*CancelMessageRequest)(nil),      // 15: mesh.v1.CancelMessageRequest
+	(*CancelMessageResponse)(nil),     // 16: mesh.v1.CancelMessageResponse
+	(*ListDeadLettersRequest)(nil),    // 17: mesh.v1.ListDeadLettersRequest
+	(*ListDeadLettersResponse)(nil),   // 18: mesh.v1.ListDeadLettersResponse
+	(*GetDeadLetterRequest)(nil),      // 19: mesh.v1.GetDeadLetterRequest
+	(*GetDeadLetterResponse)(nil),     // 20: mesh.v1.GetDeadLetterResponse
+	(*ReplayDeadLettersRequest)(nil),  // 21: mesh.v1.ReplayDeadLettersRequest
+	(*ReplayDeadLettersResponse)(nil), // 22: mesh.v1.ReplayDeadLettersResponse
+	(*PurgeDeadLettersRequest)(nil),   // 23: mesh.v1.PurgeDeadLettersRequest
+	(*PurgeDeadLettersResponse)(nil),  // 24: mesh.v1.PurgeDeadLettersResponse
+	nil,                               // 25: mesh.v1.CallAgentRequest.HeadersEntry
+	nil,                               // 26: mesh.v1.GatherRepliesRequest.HeadersEntry
+	(*AgentMessage)(nil),              // 27: mesh.v1.AgentMessage
+	(*timestamppb.Timestamp)(nil),     // 28: google.protobuf.Timestamp
+	(*AgentSelector)(nil),             // 29: mesh.v1.AgentSelector
+	(ErrorReason)(0),                  // 30: mesh.v1.ErrorReason
+	(*MessageDelivery)(nil),           // 31: mesh.v1.MessageDelivery
+	(*MessageStep)(nil),               // 32: mesh.v1.MessageStep
+	(DeadLetterReason)(0),             // 33: mesh.v1.DeadLetterReason
+	(*DeadLetter)(nil),                // 34: mesh.v1.DeadLetter
 }
 var file_mesh_v1_message_service_proto_depIdxs = []int32{
-	5, // 0: mesh.v1.SendMessageRequest.message:type_name -> mesh.v1.AgentMessage
-	6, // 1: mesh.v1.SendMessageResponse.accept_time:type_name -> google.protobuf.Timestamp
-	4, // 2: mesh.v1.CallAgentRequest.headers:type_name -> mesh.v1.CallAgentRequest.HeadersEntry
-	0, // 3: mesh.v1.MessageService.SendMessage:input_type -> mesh.v1.SendMessageRequest
-	2, // 4: mesh.v1.MessageService.CallAgent:input_type -> mesh.v1.CallAgentRequest
-	1, // 5: mesh.v1.MessageService.SendMessage:output_type -> mesh.v1.SendMessageResponse
-	3, // 6: mesh.v1.MessageService.CallAgent:output_type -> mesh.v1.CallAgentResponse
-	5, // [5:7] is the sub-list for method output_type
-	3, // [3:5] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	27, // 0: mesh.v1.SendMessageRequest.message:type_name -> mesh.v1.AgentMessage
+	28, // 1: mesh.v1.SendMessageResponse.accept_time:type_name -> google.protobuf.Timestamp
+	25, // 2: mesh.v1.CallAgentRequest.headers:type_name -> mesh.v1.CallAgentRequest.HeadersEntry
+	29, // 3: mesh.v1.GatherRepliesRequest.selector:type_name -> mesh.v1.AgentSelector
+	26, // 4: mesh.v1.GatherRepliesRequest.headers:type_name -> mesh.v1.GatherRepliesRequest.HeadersEntry
+	6,  // 5: mesh.v1.GatherRepliesResponse.reply:type_name -> mesh.v1.GatheredReply
+	7,  // 6: mesh.v1.GatherRepliesResponse.summary:type_name -> mesh.v1.GatherSummary
+	8,  // 7: mesh.v1.GatherSummary.failures:type_name -> mesh.v1.GatherFailure
+	30, // 8: mesh.v1.GatherFailure.reason:type_name -> mesh.v1.ErrorReason
+	27, // 9: mesh.v1.SubscribeResponse.message:type_name -> mesh.v1.AgentMessage
+	27, // 10: mesh.v1.GetMessageResponse.message:type_name -> mesh.v1.AgentMessage
+	31, // 11: mesh.v1.GetMessageResponse.deliveries:type_name -> mesh.v1.MessageDelivery
+	32, // 12: mesh.v1.TraceMessageResponse.steps:type_name -> mesh.v1.MessageStep
+	33, // 13: mesh.v1.ListDeadLettersRequest.reason:type_name -> mesh.v1.DeadLetterReason
+	34, // 14: mesh.v1.ListDeadLettersResponse.dead_letters:type_name -> mesh.v1.DeadLetter
+	34, // 15: mesh.v1.GetDeadLetterResponse.dead_letter:type_name -> mesh.v1.DeadLetter
+	33, // 16: mesh.v1.ReplayDeadLettersRequest.reason:type_name -> mesh.v1.DeadLetterReason
+	33, // 17: mesh.v1.PurgeDeadLettersRequest.reason:type_name -> mesh.v1.DeadLetterReason
+	0,  // 18: mesh.v1.MessageService.SendMessage:input_type -> mesh.v1.SendMessageRequest
+	2,  // 19: mesh.v1.MessageService.CallAgent:input_type -> mesh.v1.CallAgentRequest
+	4,  // 20: mesh.v1.MessageService.GatherReplies:input_type -> mesh.v1.GatherRepliesRequest
+	9,  // 21: mesh.v1.MessageService.Subscribe:input_type -> mesh.v1.SubscribeRequest
+	11, // 22: mesh.v1.MessageService.GetMessage:input_type -> mesh.v1.GetMessageRequest
+	13, // 23: mesh.v1.MessageService.TraceMessage:input_type -> mesh.v1.TraceMessageRequest
+	15, // 24: mesh.v1.MessageService.CancelMessage:input_type -> mesh.v1.CancelMessageRequest
+	17, // 25: mesh.v1.MessageService.ListDeadLetters:input_type -> mesh.v1.ListDeadLettersRequest
+	19, // 26: mesh.v1.MessageService.GetDeadLetter:input_type -> mesh.v1.GetDeadLetterRequest
+	21, // 27: mesh.v1.MessageService.ReplayDeadLetters:input_type -> mesh.v1.ReplayDeadLettersRequest
+	23, // 28: mesh.v1.MessageService.PurgeDeadLetters:input_type -> mesh.v1.PurgeDeadLettersRequest
+	1,  // 29: mesh.v1.MessageService.SendMessage:output_type -> mesh.v1.SendMessageResponse
+	3,  // 30: mesh.v1.MessageService.CallAgent:output_type -> mesh.v1.CallAgentResponse
+	5,  // 31: mesh.v1.MessageService.GatherReplies:output_type -> mesh.v1.GatherRepliesResponse
+	10, // 32: mesh.v1.MessageService.Subscribe:output_type -> mesh.v1.SubscribeResponse
+	12, // 33: mesh.v1.MessageService.GetMessage:output_type -> mesh.v1.GetMessageResponse
+	14, // 34: mesh.v1.MessageService.TraceMessage:output_type -> mesh.v1.TraceMessageResponse
+	16, // 35: mesh.v1.MessageService.CancelMessage:output_type -> mesh.v1.CancelMessageResponse
+	18, // 36: mesh.v1.MessageService.ListDeadLetters:output_type -> mesh.v1.ListDeadLettersResponse
+	20, // 37: mesh.v1.MessageService.GetDeadLetter:output_type -> mesh.v1.GetDeadLetterResponse
+	22, // 38: mesh.v1.MessageService.ReplayDeadLetters:output_type -> mesh.v1.ReplayDeadLettersResponse
+	24, // 39: mesh.v1.MessageService.PurgeDeadLetters:output_type -> mesh.v1.PurgeDeadLettersResponse
+	29, // [29:40] is the sub-list for method output_type
+	18, // [18:29] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_mesh_v1_message_service_proto_init() }
@@ -357,14 +1942,20 @@ func file_mesh_v1_message_service_proto_init() {
 	if File_mesh_v1_message_service_proto != nil {
 		return
 	}
+	file_mesh_v1_agent_proto_init()
+	file_mesh_v1_error_proto_init()
 	file_mesh_v1_message_proto_init()
+	file_mesh_v1_message_service_proto_msgTypes[5].OneofWrappers = []any{
+		(*GatherRepliesResponse_Reply)(nil),
+		(*GatherRepliesResponse_Summary)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_mesh_v1_message_service_proto_rawDesc), len(file_mesh_v1_message_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

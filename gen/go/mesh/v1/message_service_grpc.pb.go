@@ -19,8 +19,17 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	MessageService_SendMessage_FullMethodName = "/mesh.v1.MessageService/SendMessage"
-	MessageService_CallAgent_FullMethodName   = "/mesh.v1.MessageService/CallAgent"
+	MessageService_SendMessage_FullMethodName       = "/mesh.v1.MessageService/SendMessage"
+	MessageService_CallAgent_FullMethodName         = "/mesh.v1.MessageService/CallAgent"
+	MessageService_GatherReplies_FullMethodName     = "/mesh.v1.MessageService/GatherReplies"
+	MessageService_Subscribe_FullMethodName         = "/mesh.v1.MessageService/Subscribe"
+	MessageService_GetMessage_FullMethodName        = "/mesh.v1.MessageService/GetMessage"
+	MessageService_TraceMessage_FullMethodName      = "/mesh.v1.MessageService/TraceMessage"
+	MessageService_CancelMessage_FullMethodName     = "/mesh.v1.MessageService/CancelMessage"
+	MessageService_ListDeadLetters_FullMethodName   = "/mesh.v1.MessageService/ListDeadLetters"
+	MessageService_GetDeadLetter_FullMethodName     = "/mesh.v1.MessageService/GetDeadLetter"
+	MessageService_ReplayDeadLetters_FullMethodName = "/mesh.v1.MessageService/ReplayDeadLetters"
+	MessageService_PurgeDeadLetters_FullMethodName  = "/mesh.v1.MessageService/PurgeDeadLetters"
 )
 
 // MessageServiceClient is the client API for MessageService service.
@@ -29,10 +38,14 @@ const (
 //
 // Messages and calls to agents.
 type MessageServiceClient interface {
-	// Send a message to an agent, at most once: it is handed to the agent's open link or refused.
+	// Send a message to an agent, to one of a group, or to many.
+	//
+	// At most once, it is handed to the open links of its receivers; one that finds none is refused.
+	// At least once, it is on disk when this answers, and is delivered until it is settled.
 	//
 	// $ mesh messages send --message '{"agentId":"w1","subject":"note","payload":"aGk="}'
 	// $ mesh send w1 --subject note --data hi
+	// $ mesh send --topic orders.eu.created --data hi --guarantee at-least-once
 	SendMessage(ctx context.Context, in *SendMessageRequest, opts ...grpc.CallOption) (*SendMessageResponse, error)
 	// Call a capability of an agent and stream its answers until it is done.
 	//
@@ -42,6 +55,70 @@ type MessageServiceClient interface {
 	// $ mesh messages call w1 echo --payload aGk=
 	// $ mesh call w1 echo --data hi
 	CallAgent(ctx context.Context, in *CallAgentRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[CallAgentResponse], error)
+	// Gather the answers of all agents that a selector names and that have a capability, as they come.
+	//
+	// The last response names who did not answer, and why. The call's own deadline applies: 30 s unless the
+	// caller sets one; when it passes, what has come so far is kept and the rest is named.
+	//
+	// $ mesh messages gather echo --payload aGk=
+	// $ mesh gather role=worker echo --data hi
+	GatherReplies(ctx context.Context, in *GatherRepliesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[GatherRepliesResponse], error)
+	// Follow a topic: every message that is accepted for it from now on, at most once.
+	//
+	// Nothing is kept for the caller: what it takes too slowly is left out, and the next response says how
+	// many. A durable subscription is an agent's own, made on its link.
+	//
+	// $ mesh messages subscribe orders.eu.created
+	// $ mesh messages subscribe 'orders.>' -o jsonl
+	Subscribe(ctx context.Context, in *SubscribeRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SubscribeResponse], error)
+	// Get an at-least-once message that is not settled everywhere yet, and where it stands.
+	//
+	// A message that is acknowledged by all is forgotten; TraceMessage may still know it.
+	//
+	// $ mesh messages get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+	// $ mesh messages get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o yaml
+	GetMessage(ctx context.Context, in *GetMessageRequest, opts ...grpc.CallOption) (*GetMessageResponse, error)
+	// Tell the way of a message, step by step.
+	//
+	// The steps of the last 100,000 messages are in the server's memory; what is on disk is added. Where a
+	// restart has cut the way, the answer says so.
+	//
+	// $ mesh messages trace 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+	// $ mesh messages trace 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o json
+	TraceMessage(ctx context.Context, in *TraceMessageRequest, opts ...grpc.CallOption) (*TraceMessageResponse, error)
+	// Take a message back from all receivers to whom it was not delivered yet.
+	//
+	// What is in flight or settled is left as it is; the answer counts both.
+	//
+	// $ mesh messages cancel 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+	// $ mesh messages cancel 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o json
+	CancelMessage(ctx context.Context, in *CancelMessageRequest, opts ...grpc.CallOption) (*CancelMessageResponse, error)
+	// List dead letters, oldest first.
+	//
+	// $ mesh dead-letters list
+	// $ mesh dead-letters list --agent-id w1 --reason rejected
+	ListDeadLetters(ctx context.Context, in *ListDeadLettersRequest, opts ...grpc.CallOption) (*ListDeadLettersResponse, error)
+	// Get one dead letter with its message.
+	//
+	// $ mesh dead-letters get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+	// $ mesh dead-letters get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o yaml
+	GetDeadLetter(ctx context.Context, in *GetDeadLetterRequest, opts ...grpc.CallOption) (*GetDeadLetterResponse, error)
+	// Put dead letters back into the mailboxes they came from, as new messages of the same sender.
+	//
+	// Names some, or says `all` with the filters of the list. At most 500 a call; the answer says how many are
+	// left.
+	//
+	// $ mesh dead-letters replay 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+	// $ mesh dead-letters replay --all --agent-id w1 --dry-run
+	ReplayDeadLetters(ctx context.Context, in *ReplayDeadLettersRequest, opts ...grpc.CallOption) (*ReplayDeadLettersResponse, error)
+	// Forget dead letters for good.
+	//
+	// Names some, or says `all` with the filters of the list. At most 500 a call; the answer says how many are
+	// left.
+	//
+	// $ mesh dead-letters purge 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+	// $ mesh dead-letters purge --all --reason expired --dry-run
+	PurgeDeadLetters(ctx context.Context, in *PurgeDeadLettersRequest, opts ...grpc.CallOption) (*PurgeDeadLettersResponse, error)
 }
 
 type messageServiceClient struct {
@@ -81,16 +158,128 @@ func (c *messageServiceClient) CallAgent(ctx context.Context, in *CallAgentReque
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type MessageService_CallAgentClient = grpc.ServerStreamingClient[CallAgentResponse]
 
+func (c *messageServiceClient) GatherReplies(ctx context.Context, in *GatherRepliesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[GatherRepliesResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &MessageService_ServiceDesc.Streams[1], MessageService_GatherReplies_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[GatherRepliesRequest, GatherRepliesResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type MessageService_GatherRepliesClient = grpc.ServerStreamingClient[GatherRepliesResponse]
+
+func (c *messageServiceClient) Subscribe(ctx context.Context, in *SubscribeRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[SubscribeResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &MessageService_ServiceDesc.Streams[2], MessageService_Subscribe_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[SubscribeRequest, SubscribeResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type MessageService_SubscribeClient = grpc.ServerStreamingClient[SubscribeResponse]
+
+func (c *messageServiceClient) GetMessage(ctx context.Context, in *GetMessageRequest, opts ...grpc.CallOption) (*GetMessageResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetMessageResponse)
+	err := c.cc.Invoke(ctx, MessageService_GetMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *messageServiceClient) TraceMessage(ctx context.Context, in *TraceMessageRequest, opts ...grpc.CallOption) (*TraceMessageResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(TraceMessageResponse)
+	err := c.cc.Invoke(ctx, MessageService_TraceMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *messageServiceClient) CancelMessage(ctx context.Context, in *CancelMessageRequest, opts ...grpc.CallOption) (*CancelMessageResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CancelMessageResponse)
+	err := c.cc.Invoke(ctx, MessageService_CancelMessage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *messageServiceClient) ListDeadLetters(ctx context.Context, in *ListDeadLettersRequest, opts ...grpc.CallOption) (*ListDeadLettersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListDeadLettersResponse)
+	err := c.cc.Invoke(ctx, MessageService_ListDeadLetters_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *messageServiceClient) GetDeadLetter(ctx context.Context, in *GetDeadLetterRequest, opts ...grpc.CallOption) (*GetDeadLetterResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetDeadLetterResponse)
+	err := c.cc.Invoke(ctx, MessageService_GetDeadLetter_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *messageServiceClient) ReplayDeadLetters(ctx context.Context, in *ReplayDeadLettersRequest, opts ...grpc.CallOption) (*ReplayDeadLettersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReplayDeadLettersResponse)
+	err := c.cc.Invoke(ctx, MessageService_ReplayDeadLetters_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *messageServiceClient) PurgeDeadLetters(ctx context.Context, in *PurgeDeadLettersRequest, opts ...grpc.CallOption) (*PurgeDeadLettersResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PurgeDeadLettersResponse)
+	err := c.cc.Invoke(ctx, MessageService_PurgeDeadLetters_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MessageServiceServer is the server API for MessageService service.
 // All implementations must embed UnimplementedMessageServiceServer
 // for forward compatibility.
 //
 // Messages and calls to agents.
 type MessageServiceServer interface {
-	// Send a message to an agent, at most once: it is handed to the agent's open link or refused.
+	// Send a message to an agent, to one of a group, or to many.
+	//
+	// At most once, it is handed to the open links of its receivers; one that finds none is refused.
+	// At least once, it is on disk when this answers, and is delivered until it is settled.
 	//
 	// $ mesh messages send --message '{"agentId":"w1","subject":"note","payload":"aGk="}'
 	// $ mesh send w1 --subject note --data hi
+	// $ mesh send --topic orders.eu.created --data hi --guarantee at-least-once
 	SendMessage(context.Context, *SendMessageRequest) (*SendMessageResponse, error)
 	// Call a capability of an agent and stream its answers until it is done.
 	//
@@ -100,6 +289,70 @@ type MessageServiceServer interface {
 	// $ mesh messages call w1 echo --payload aGk=
 	// $ mesh call w1 echo --data hi
 	CallAgent(*CallAgentRequest, grpc.ServerStreamingServer[CallAgentResponse]) error
+	// Gather the answers of all agents that a selector names and that have a capability, as they come.
+	//
+	// The last response names who did not answer, and why. The call's own deadline applies: 30 s unless the
+	// caller sets one; when it passes, what has come so far is kept and the rest is named.
+	//
+	// $ mesh messages gather echo --payload aGk=
+	// $ mesh gather role=worker echo --data hi
+	GatherReplies(*GatherRepliesRequest, grpc.ServerStreamingServer[GatherRepliesResponse]) error
+	// Follow a topic: every message that is accepted for it from now on, at most once.
+	//
+	// Nothing is kept for the caller: what it takes too slowly is left out, and the next response says how
+	// many. A durable subscription is an agent's own, made on its link.
+	//
+	// $ mesh messages subscribe orders.eu.created
+	// $ mesh messages subscribe 'orders.>' -o jsonl
+	Subscribe(*SubscribeRequest, grpc.ServerStreamingServer[SubscribeResponse]) error
+	// Get an at-least-once message that is not settled everywhere yet, and where it stands.
+	//
+	// A message that is acknowledged by all is forgotten; TraceMessage may still know it.
+	//
+	// $ mesh messages get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+	// $ mesh messages get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o yaml
+	GetMessage(context.Context, *GetMessageRequest) (*GetMessageResponse, error)
+	// Tell the way of a message, step by step.
+	//
+	// The steps of the last 100,000 messages are in the server's memory; what is on disk is added. Where a
+	// restart has cut the way, the answer says so.
+	//
+	// $ mesh messages trace 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+	// $ mesh messages trace 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o json
+	TraceMessage(context.Context, *TraceMessageRequest) (*TraceMessageResponse, error)
+	// Take a message back from all receivers to whom it was not delivered yet.
+	//
+	// What is in flight or settled is left as it is; the answer counts both.
+	//
+	// $ mesh messages cancel 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+	// $ mesh messages cancel 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o json
+	CancelMessage(context.Context, *CancelMessageRequest) (*CancelMessageResponse, error)
+	// List dead letters, oldest first.
+	//
+	// $ mesh dead-letters list
+	// $ mesh dead-letters list --agent-id w1 --reason rejected
+	ListDeadLetters(context.Context, *ListDeadLettersRequest) (*ListDeadLettersResponse, error)
+	// Get one dead letter with its message.
+	//
+	// $ mesh dead-letters get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+	// $ mesh dead-letters get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o yaml
+	GetDeadLetter(context.Context, *GetDeadLetterRequest) (*GetDeadLetterResponse, error)
+	// Put dead letters back into the mailboxes they came from, as new messages of the same sender.
+	//
+	// Names some, or says `all` with the filters of the list. At most 500 a call; the answer says how many are
+	// left.
+	//
+	// $ mesh dead-letters replay 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+	// $ mesh dead-letters replay --all --agent-id w1 --dry-run
+	ReplayDeadLetters(context.Context, *ReplayDeadLettersRequest) (*ReplayDeadLettersResponse, error)
+	// Forget dead letters for good.
+	//
+	// Names some, or says `all` with the filters of the list. At most 500 a call; the answer says how many are
+	// left.
+	//
+	// $ mesh dead-letters purge 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+	// $ mesh dead-letters purge --all --reason expired --dry-run
+	PurgeDeadLetters(context.Context, *PurgeDeadLettersRequest) (*PurgeDeadLettersResponse, error)
 	mustEmbedUnimplementedMessageServiceServer()
 }
 
@@ -115,6 +368,33 @@ func (UnimplementedMessageServiceServer) SendMessage(context.Context, *SendMessa
 }
 func (UnimplementedMessageServiceServer) CallAgent(*CallAgentRequest, grpc.ServerStreamingServer[CallAgentResponse]) error {
 	return status.Error(codes.Unimplemented, "method CallAgent not implemented")
+}
+func (UnimplementedMessageServiceServer) GatherReplies(*GatherRepliesRequest, grpc.ServerStreamingServer[GatherRepliesResponse]) error {
+	return status.Error(codes.Unimplemented, "method GatherReplies not implemented")
+}
+func (UnimplementedMessageServiceServer) Subscribe(*SubscribeRequest, grpc.ServerStreamingServer[SubscribeResponse]) error {
+	return status.Error(codes.Unimplemented, "method Subscribe not implemented")
+}
+func (UnimplementedMessageServiceServer) GetMessage(context.Context, *GetMessageRequest) (*GetMessageResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetMessage not implemented")
+}
+func (UnimplementedMessageServiceServer) TraceMessage(context.Context, *TraceMessageRequest) (*TraceMessageResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method TraceMessage not implemented")
+}
+func (UnimplementedMessageServiceServer) CancelMessage(context.Context, *CancelMessageRequest) (*CancelMessageResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CancelMessage not implemented")
+}
+func (UnimplementedMessageServiceServer) ListDeadLetters(context.Context, *ListDeadLettersRequest) (*ListDeadLettersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListDeadLetters not implemented")
+}
+func (UnimplementedMessageServiceServer) GetDeadLetter(context.Context, *GetDeadLetterRequest) (*GetDeadLetterResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetDeadLetter not implemented")
+}
+func (UnimplementedMessageServiceServer) ReplayDeadLetters(context.Context, *ReplayDeadLettersRequest) (*ReplayDeadLettersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReplayDeadLetters not implemented")
+}
+func (UnimplementedMessageServiceServer) PurgeDeadLetters(context.Context, *PurgeDeadLettersRequest) (*PurgeDeadLettersResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PurgeDeadLetters not implemented")
 }
 func (UnimplementedMessageServiceServer) mustEmbedUnimplementedMessageServiceServer() {}
 func (UnimplementedMessageServiceServer) testEmbeddedByValue()                        {}
@@ -166,6 +446,154 @@ func _MessageService_CallAgent_Handler(srv interface{}, stream grpc.ServerStream
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type MessageService_CallAgentServer = grpc.ServerStreamingServer[CallAgentResponse]
 
+func _MessageService_GatherReplies_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(GatherRepliesRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(MessageServiceServer).GatherReplies(m, &grpc.GenericServerStream[GatherRepliesRequest, GatherRepliesResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type MessageService_GatherRepliesServer = grpc.ServerStreamingServer[GatherRepliesResponse]
+
+func _MessageService_Subscribe_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(SubscribeRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(MessageServiceServer).Subscribe(m, &grpc.GenericServerStream[SubscribeRequest, SubscribeResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type MessageService_SubscribeServer = grpc.ServerStreamingServer[SubscribeResponse]
+
+func _MessageService_GetMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MessageServiceServer).GetMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MessageService_GetMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MessageServiceServer).GetMessage(ctx, req.(*GetMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _MessageService_TraceMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(TraceMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MessageServiceServer).TraceMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MessageService_TraceMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MessageServiceServer).TraceMessage(ctx, req.(*TraceMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _MessageService_CancelMessage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CancelMessageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MessageServiceServer).CancelMessage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MessageService_CancelMessage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MessageServiceServer).CancelMessage(ctx, req.(*CancelMessageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _MessageService_ListDeadLetters_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListDeadLettersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MessageServiceServer).ListDeadLetters(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MessageService_ListDeadLetters_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MessageServiceServer).ListDeadLetters(ctx, req.(*ListDeadLettersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _MessageService_GetDeadLetter_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetDeadLetterRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MessageServiceServer).GetDeadLetter(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MessageService_GetDeadLetter_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MessageServiceServer).GetDeadLetter(ctx, req.(*GetDeadLetterRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _MessageService_ReplayDeadLetters_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReplayDeadLettersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MessageServiceServer).ReplayDeadLetters(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MessageService_ReplayDeadLetters_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MessageServiceServer).ReplayDeadLetters(ctx, req.(*ReplayDeadLettersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _MessageService_PurgeDeadLetters_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PurgeDeadLettersRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(MessageServiceServer).PurgeDeadLetters(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: MessageService_PurgeDeadLetters_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(MessageServiceServer).PurgeDeadLetters(ctx, req.(*PurgeDeadLettersRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // MessageService_ServiceDesc is the grpc.ServiceDesc for MessageService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -177,11 +605,49 @@ var MessageService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "SendMessage",
 			Handler:    _MessageService_SendMessage_Handler,
 		},
+		{
+			MethodName: "GetMessage",
+			Handler:    _MessageService_GetMessage_Handler,
+		},
+		{
+			MethodName: "TraceMessage",
+			Handler:    _MessageService_TraceMessage_Handler,
+		},
+		{
+			MethodName: "CancelMessage",
+			Handler:    _MessageService_CancelMessage_Handler,
+		},
+		{
+			MethodName: "ListDeadLetters",
+			Handler:    _MessageService_ListDeadLetters_Handler,
+		},
+		{
+			MethodName: "GetDeadLetter",
+			Handler:    _MessageService_GetDeadLetter_Handler,
+		},
+		{
+			MethodName: "ReplayDeadLetters",
+			Handler:    _MessageService_ReplayDeadLetters_Handler,
+		},
+		{
+			MethodName: "PurgeDeadLetters",
+			Handler:    _MessageService_PurgeDeadLetters_Handler,
+		},
 	},
 	Streams: []grpc.StreamDesc{
 		{
 			StreamName:    "CallAgent",
 			Handler:       _MessageService_CallAgent_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "GatherReplies",
+			Handler:       _MessageService_GatherReplies_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "Subscribe",
+			Handler:       _MessageService_Subscribe_Handler,
 			ServerStreams: true,
 		},
 	},

@@ -57,6 +57,15 @@ class LivenessCause(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     LIVENESS_CAUSE_TERMINATED: _ClassVar[LivenessCause]
     LIVENESS_CAUSE_CREDENTIAL_REVOKED: _ClassVar[LivenessCause]
     LIVENESS_CAUSE_PROTOCOL_VIOLATION: _ClassVar[LivenessCause]
+
+class ProcessState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PROCESS_STATE_UNSPECIFIED: _ClassVar[ProcessState]
+    PROCESS_STATE_STARTING: _ClassVar[ProcessState]
+    PROCESS_STATE_RUNNING: _ClassVar[ProcessState]
+    PROCESS_STATE_STOPPING: _ClassVar[ProcessState]
+    PROCESS_STATE_GONE: _ClassVar[ProcessState]
+    PROCESS_STATE_FAILED: _ClassVar[ProcessState]
 AGENT_ROLE_UNSPECIFIED: AgentRole
 AGENT_ROLE_WORKER: AgentRole
 AGENT_ROLE_MANAGER: AgentRole
@@ -86,9 +95,15 @@ LIVENESS_CAUSE_SERVER_RESTARTED: LivenessCause
 LIVENESS_CAUSE_TERMINATED: LivenessCause
 LIVENESS_CAUSE_CREDENTIAL_REVOKED: LivenessCause
 LIVENESS_CAUSE_PROTOCOL_VIOLATION: LivenessCause
+PROCESS_STATE_UNSPECIFIED: ProcessState
+PROCESS_STATE_STARTING: ProcessState
+PROCESS_STATE_RUNNING: ProcessState
+PROCESS_STATE_STOPPING: ProcessState
+PROCESS_STATE_GONE: ProcessState
+PROCESS_STATE_FAILED: ProcessState
 
 class Agent(_message.Message):
-    __slots__ = ("mesh_id", "agent_id", "uid", "role", "display_name", "labels", "capabilities", "runtime", "desired_configuration", "effective_configuration", "desired_state", "terminate_time", "status", "create_time", "update_time", "etag")
+    __slots__ = ("mesh_id", "agent_id", "uid", "role", "display_name", "labels", "capabilities", "runtime", "desired_configuration", "effective_configuration", "desired_state", "terminate_time", "status", "create_time", "update_time", "etag", "launch", "launch_templates")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -112,6 +127,8 @@ class Agent(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
+    LAUNCH_FIELD_NUMBER: _ClassVar[int]
+    LAUNCH_TEMPLATES_FIELD_NUMBER: _ClassVar[int]
     mesh_id: str
     agent_id: str
     uid: str
@@ -128,10 +145,61 @@ class Agent(_message.Message):
     create_time: _timestamp_pb2.Timestamp
     update_time: _timestamp_pb2.Timestamp
     etag: str
-    def __init__(self, mesh_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., uid: _Optional[str] = ..., role: _Optional[_Union[AgentRole, str]] = ..., display_name: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., capabilities: _Optional[_Iterable[str]] = ..., runtime: _Optional[_Union[AgentRuntime, _Mapping]] = ..., desired_configuration: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., effective_configuration: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., desired_state: _Optional[_Union[AgentDesiredState, str]] = ..., terminate_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., status: _Optional[_Union[AgentStatus, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ...) -> None: ...
+    launch: AgentLaunch
+    launch_templates: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, mesh_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., uid: _Optional[str] = ..., role: _Optional[_Union[AgentRole, str]] = ..., display_name: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., capabilities: _Optional[_Iterable[str]] = ..., runtime: _Optional[_Union[AgentRuntime, _Mapping]] = ..., desired_configuration: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., effective_configuration: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., desired_state: _Optional[_Union[AgentDesiredState, str]] = ..., terminate_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., status: _Optional[_Union[AgentStatus, _Mapping]] = ..., create_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., update_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., etag: _Optional[str] = ..., launch: _Optional[_Union[AgentLaunch, _Mapping]] = ..., launch_templates: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class AgentLaunch(_message.Message):
+    __slots__ = ("launcher_id", "template")
+    LAUNCHER_ID_FIELD_NUMBER: _ClassVar[int]
+    TEMPLATE_FIELD_NUMBER: _ClassVar[int]
+    launcher_id: str
+    template: str
+    def __init__(self, launcher_id: _Optional[str] = ..., template: _Optional[str] = ...) -> None: ...
+
+class AgentSelector(_message.Message):
+    __slots__ = ("agent_ids", "roles", "capabilities", "match_labels", "expression")
+    class MatchLabelsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    AGENT_IDS_FIELD_NUMBER: _ClassVar[int]
+    ROLES_FIELD_NUMBER: _ClassVar[int]
+    CAPABILITIES_FIELD_NUMBER: _ClassVar[int]
+    MATCH_LABELS_FIELD_NUMBER: _ClassVar[int]
+    EXPRESSION_FIELD_NUMBER: _ClassVar[int]
+    agent_ids: _containers.RepeatedScalarFieldContainer[str]
+    roles: _containers.RepeatedScalarFieldContainer[AgentRole]
+    capabilities: _containers.RepeatedScalarFieldContainer[str]
+    match_labels: _containers.ScalarMap[str, str]
+    expression: str
+    def __init__(self, agent_ids: _Optional[_Iterable[str]] = ..., roles: _Optional[_Iterable[_Union[AgentRole, str]]] = ..., capabilities: _Optional[_Iterable[str]] = ..., match_labels: _Optional[_Mapping[str, str]] = ..., expression: _Optional[str] = ...) -> None: ...
+
+class AgentProcess(_message.Message):
+    __slots__ = ("state", "process_id", "exit_code", "signal", "restarts", "reason", "time", "next_start_time")
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    PROCESS_ID_FIELD_NUMBER: _ClassVar[int]
+    EXIT_CODE_FIELD_NUMBER: _ClassVar[int]
+    SIGNAL_FIELD_NUMBER: _ClassVar[int]
+    RESTARTS_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    TIME_FIELD_NUMBER: _ClassVar[int]
+    NEXT_START_TIME_FIELD_NUMBER: _ClassVar[int]
+    state: ProcessState
+    process_id: int
+    exit_code: int
+    signal: str
+    restarts: int
+    reason: str
+    time: _timestamp_pb2.Timestamp
+    next_start_time: _timestamp_pb2.Timestamp
+    def __init__(self, state: _Optional[_Union[ProcessState, str]] = ..., process_id: _Optional[int] = ..., exit_code: _Optional[int] = ..., signal: _Optional[str] = ..., restarts: _Optional[int] = ..., reason: _Optional[str] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., next_start_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class AgentStatus(_message.Message):
-    __slots__ = ("liveness", "liveness_cause", "liveness_evidence", "liveness_time", "last_seen_time", "state", "reason", "session", "load", "health")
+    __slots__ = ("liveness", "liveness_cause", "liveness_evidence", "liveness_time", "last_seen_time", "state", "reason", "session", "load", "health", "process")
     LIVENESS_FIELD_NUMBER: _ClassVar[int]
     LIVENESS_CAUSE_FIELD_NUMBER: _ClassVar[int]
     LIVENESS_EVIDENCE_FIELD_NUMBER: _ClassVar[int]
@@ -142,6 +210,7 @@ class AgentStatus(_message.Message):
     SESSION_FIELD_NUMBER: _ClassVar[int]
     LOAD_FIELD_NUMBER: _ClassVar[int]
     HEALTH_FIELD_NUMBER: _ClassVar[int]
+    PROCESS_FIELD_NUMBER: _ClassVar[int]
     liveness: AgentLiveness
     liveness_cause: LivenessCause
     liveness_evidence: str
@@ -152,7 +221,8 @@ class AgentStatus(_message.Message):
     session: AgentSession
     load: AgentLoad
     health: _containers.RepeatedCompositeFieldContainer[HealthCheck]
-    def __init__(self, liveness: _Optional[_Union[AgentLiveness, str]] = ..., liveness_cause: _Optional[_Union[LivenessCause, str]] = ..., liveness_evidence: _Optional[str] = ..., liveness_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_seen_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[_Union[AgentState, str]] = ..., reason: _Optional[str] = ..., session: _Optional[_Union[AgentSession, _Mapping]] = ..., load: _Optional[_Union[AgentLoad, _Mapping]] = ..., health: _Optional[_Iterable[_Union[HealthCheck, _Mapping]]] = ...) -> None: ...
+    process: AgentProcess
+    def __init__(self, liveness: _Optional[_Union[AgentLiveness, str]] = ..., liveness_cause: _Optional[_Union[LivenessCause, str]] = ..., liveness_evidence: _Optional[str] = ..., liveness_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., last_seen_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., state: _Optional[_Union[AgentState, str]] = ..., reason: _Optional[str] = ..., session: _Optional[_Union[AgentSession, _Mapping]] = ..., load: _Optional[_Union[AgentLoad, _Mapping]] = ..., health: _Optional[_Iterable[_Union[HealthCheck, _Mapping]]] = ..., process: _Optional[_Union[AgentProcess, _Mapping]] = ...) -> None: ...
 
 class AgentSession(_message.Message):
     __slots__ = ("session_id", "epoch", "node_id", "connect_time", "peer_address", "round_trip_duration")

@@ -20,7 +20,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ProvisionAgentRequest(_message.Message):
-    __slots__ = ("mesh_id", "agent_id", "role", "display_name", "labels", "desired_configuration", "join_token_ttl", "request_id", "validate_only")
+    __slots__ = ("mesh_id", "agent_id", "role", "display_name", "labels", "desired_configuration", "join_token_ttl", "request_id", "validate_only", "launch")
     class LabelsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -37,6 +37,7 @@ class ProvisionAgentRequest(_message.Message):
     JOIN_TOKEN_TTL_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     VALIDATE_ONLY_FIELD_NUMBER: _ClassVar[int]
+    LAUNCH_FIELD_NUMBER: _ClassVar[int]
     mesh_id: str
     agent_id: str
     role: _agent_pb2.AgentRole
@@ -46,7 +47,8 @@ class ProvisionAgentRequest(_message.Message):
     join_token_ttl: _duration_pb2.Duration
     request_id: str
     validate_only: bool
-    def __init__(self, mesh_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., role: _Optional[_Union[_agent_pb2.AgentRole, str]] = ..., display_name: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., desired_configuration: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., join_token_ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ...) -> None: ...
+    launch: _agent_pb2.AgentLaunch
+    def __init__(self, mesh_id: _Optional[str] = ..., agent_id: _Optional[str] = ..., role: _Optional[_Union[_agent_pb2.AgentRole, str]] = ..., display_name: _Optional[str] = ..., labels: _Optional[_Mapping[str, str]] = ..., desired_configuration: _Optional[_Union[_struct_pb2.Struct, _Mapping]] = ..., join_token_ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., request_id: _Optional[str] = ..., validate_only: _Optional[bool] = ..., launch: _Optional[_Union[_agent_pb2.AgentLaunch, _Mapping]] = ...) -> None: ...
 
 class ProvisionAgentResponse(_message.Message):
     __slots__ = ("agent", "join_token", "join_token_id", "expire_time")

@@ -79,10 +79,12 @@ class AgentServiceServicer:
     def ProvisionAgent(self, request, context):
         """Put an agent on record and make the single-use join token by which it comes in.
 
-        The token is shown once. It ends with its use, its time, or the agent.
+        The token is shown once. It ends with its use, its time, or the agent. An agent with a launcher gets
+        none: its launcher starts its process and keeps it running until the agent is terminated.
 
         $ mesh agents provision w3
         $ mesh agents provision boss --role manager --labels zone=eu --join-token-ttl 1h
+        $ mesh agents provision w4 --launcher boss --template worker
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

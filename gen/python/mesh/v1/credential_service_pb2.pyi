@@ -3,6 +3,7 @@ import datetime
 from buf.validate import validate_pb2 as _validate_pb2
 from google.api import annotations_pb2 as _annotations_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from mesh.options.v1 import access_pb2 as _access_pb2
 from mesh.options.v1 import cli_pb2 as _cli_pb2
 from mesh.options.v1 import sensitivity_pb2 as _sensitivity_pb2
@@ -128,6 +129,22 @@ class RevokeJoinTokenResponse(_message.Message):
     JOIN_TOKEN_FIELD_NUMBER: _ClassVar[int]
     join_token: _credential_pb2.JoinToken
     def __init__(self, join_token: _Optional[_Union[_credential_pb2.JoinToken, _Mapping]] = ...) -> None: ...
+
+class CreateLaunchTokenRequest(_message.Message):
+    __slots__ = ("mesh_id", "agent_id")
+    MESH_ID_FIELD_NUMBER: _ClassVar[int]
+    AGENT_ID_FIELD_NUMBER: _ClassVar[int]
+    mesh_id: str
+    agent_id: str
+    def __init__(self, mesh_id: _Optional[str] = ..., agent_id: _Optional[str] = ...) -> None: ...
+
+class CreateLaunchTokenResponse(_message.Message):
+    __slots__ = ("join_token", "expire_time")
+    JOIN_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    EXPIRE_TIME_FIELD_NUMBER: _ClassVar[int]
+    join_token: str
+    expire_time: _timestamp_pb2.Timestamp
+    def __init__(self, join_token: _Optional[str] = ..., expire_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class RevokeAgentCredentialRequest(_message.Message):
     __slots__ = ("mesh_id", "agent_id", "reason")

@@ -50,6 +50,11 @@ class CredentialServiceStub:
                 request_serializer=mesh_dot_v1_dot_credential__service__pb2.RevokeApiKeyRequest.SerializeToString,
                 response_deserializer=mesh_dot_v1_dot_credential__service__pb2.RevokeApiKeyResponse.FromString,
                 _registered_method=True)
+        self.CreateLaunchToken = channel.unary_unary(
+                '/mesh.v1.CredentialService/CreateLaunchToken',
+                request_serializer=mesh_dot_v1_dot_credential__service__pb2.CreateLaunchTokenRequest.SerializeToString,
+                response_deserializer=mesh_dot_v1_dot_credential__service__pb2.CreateLaunchTokenResponse.FromString,
+                _registered_method=True)
         self.CreateJoinToken = channel.unary_unary(
                 '/mesh.v1.CredentialService/CreateJoinToken',
                 request_serializer=mesh_dot_v1_dot_credential__service__pb2.CreateJoinTokenRequest.SerializeToString,
@@ -101,6 +106,18 @@ class CredentialServiceServicer:
 
         $ mesh api-keys revoke 0198c5a4-7d3e-7f00-8000-000000000001
         $ mesh api-keys revoke 0198c5a4-7d3e-7f00-8000-000000000001 -o json
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateLaunchToken(self, request, context):
+        """Create the join token for a process that the calling agent launches: single use, good for 5 minutes.
+
+        A credential that an earlier process of the agent holds stays valid until the token is used.
+
+        $ mesh join-tokens create-launch w4
+        $ mesh join-tokens create-launch w4 -o json
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -165,6 +182,11 @@ def add_CredentialServiceServicer_to_server(servicer, server):
                     servicer.RevokeApiKey,
                     request_deserializer=mesh_dot_v1_dot_credential__service__pb2.RevokeApiKeyRequest.FromString,
                     response_serializer=mesh_dot_v1_dot_credential__service__pb2.RevokeApiKeyResponse.SerializeToString,
+            ),
+            'CreateLaunchToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateLaunchToken,
+                    request_deserializer=mesh_dot_v1_dot_credential__service__pb2.CreateLaunchTokenRequest.FromString,
+                    response_serializer=mesh_dot_v1_dot_credential__service__pb2.CreateLaunchTokenResponse.SerializeToString,
             ),
             'CreateJoinToken': grpc.unary_unary_rpc_method_handler(
                     servicer.CreateJoinToken,
@@ -269,6 +291,33 @@ class CredentialService:
             '/mesh.v1.CredentialService/RevokeApiKey',
             mesh_dot_v1_dot_credential__service__pb2.RevokeApiKeyRequest.SerializeToString,
             mesh_dot_v1_dot_credential__service__pb2.RevokeApiKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateLaunchToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/mesh.v1.CredentialService/CreateLaunchToken',
+            mesh_dot_v1_dot_credential__service__pb2.CreateLaunchTokenRequest.SerializeToString,
+            mesh_dot_v1_dot_credential__service__pb2.CreateLaunchTokenResponse.FromString,
             options,
             channel_credentials,
             insecure,

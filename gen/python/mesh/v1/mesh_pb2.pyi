@@ -59,7 +59,7 @@ class MeshSettings(_message.Message):
     def __init__(self, heartbeat_interval: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lost_after: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class MeshStatus(_message.Message):
-    __slots__ = ("mesh_id", "health", "reason", "agents", "by_liveness", "by_state", "by_role", "sessions", "calls_in_flight", "traffic", "time")
+    __slots__ = ("mesh_id", "health", "reason", "agents", "by_liveness", "by_state", "by_role", "sessions", "calls_in_flight", "traffic", "time", "mail")
     class Health(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         HEALTH_UNSPECIFIED: _ClassVar[MeshStatus.Health]
@@ -83,6 +83,7 @@ class MeshStatus(_message.Message):
     CALLS_IN_FLIGHT_FIELD_NUMBER: _ClassVar[int]
     TRAFFIC_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
+    MAIL_FIELD_NUMBER: _ClassVar[int]
     mesh_id: str
     health: MeshStatus.Health
     reason: str
@@ -94,7 +95,20 @@ class MeshStatus(_message.Message):
     calls_in_flight: int
     traffic: MeshTraffic
     time: _timestamp_pb2.Timestamp
-    def __init__(self, mesh_id: _Optional[str] = ..., health: _Optional[_Union[MeshStatus.Health, str]] = ..., reason: _Optional[str] = ..., agents: _Optional[int] = ..., by_liveness: _Optional[_Iterable[_Union[LivenessCount, _Mapping]]] = ..., by_state: _Optional[_Iterable[_Union[StateCount, _Mapping]]] = ..., by_role: _Optional[_Iterable[_Union[RoleCount, _Mapping]]] = ..., sessions: _Optional[int] = ..., calls_in_flight: _Optional[int] = ..., traffic: _Optional[_Union[MeshTraffic, _Mapping]] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    mail: MeshMail
+    def __init__(self, mesh_id: _Optional[str] = ..., health: _Optional[_Union[MeshStatus.Health, str]] = ..., reason: _Optional[str] = ..., agents: _Optional[int] = ..., by_liveness: _Optional[_Iterable[_Union[LivenessCount, _Mapping]]] = ..., by_state: _Optional[_Iterable[_Union[StateCount, _Mapping]]] = ..., by_role: _Optional[_Iterable[_Union[RoleCount, _Mapping]]] = ..., sessions: _Optional[int] = ..., calls_in_flight: _Optional[int] = ..., traffic: _Optional[_Union[MeshTraffic, _Mapping]] = ..., time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., mail: _Optional[_Union[MeshMail, _Mapping]] = ...) -> None: ...
+
+class MeshMail(_message.Message):
+    __slots__ = ("waiting", "scheduled", "in_flight", "dead_letters")
+    WAITING_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULED_FIELD_NUMBER: _ClassVar[int]
+    IN_FLIGHT_FIELD_NUMBER: _ClassVar[int]
+    DEAD_LETTERS_FIELD_NUMBER: _ClassVar[int]
+    waiting: int
+    scheduled: int
+    in_flight: int
+    dead_letters: int
+    def __init__(self, waiting: _Optional[int] = ..., scheduled: _Optional[int] = ..., in_flight: _Optional[int] = ..., dead_letters: _Optional[int] = ...) -> None: ...
 
 class LivenessCount(_message.Message):
     __slots__ = ("liveness", "agents")
@@ -121,7 +135,7 @@ class RoleCount(_message.Message):
     def __init__(self, role: _Optional[_Union[_agent_pb2.AgentRole, str]] = ..., agents: _Optional[int] = ...) -> None: ...
 
 class MeshTraffic(_message.Message):
-    __slots__ = ("frames_received", "frames_sent", "messages_delivered", "messages_dropped", "calls_succeeded", "calls_failed", "messages_per_second", "calls_per_second")
+    __slots__ = ("frames_received", "frames_sent", "messages_delivered", "messages_dropped", "calls_succeeded", "calls_failed", "messages_per_second", "calls_per_second", "messages_accepted", "messages_redelivered", "messages_acknowledged", "messages_dead_lettered")
     FRAMES_RECEIVED_FIELD_NUMBER: _ClassVar[int]
     FRAMES_SENT_FIELD_NUMBER: _ClassVar[int]
     MESSAGES_DELIVERED_FIELD_NUMBER: _ClassVar[int]
@@ -130,6 +144,10 @@ class MeshTraffic(_message.Message):
     CALLS_FAILED_FIELD_NUMBER: _ClassVar[int]
     MESSAGES_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
     CALLS_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
+    MESSAGES_ACCEPTED_FIELD_NUMBER: _ClassVar[int]
+    MESSAGES_REDELIVERED_FIELD_NUMBER: _ClassVar[int]
+    MESSAGES_ACKNOWLEDGED_FIELD_NUMBER: _ClassVar[int]
+    MESSAGES_DEAD_LETTERED_FIELD_NUMBER: _ClassVar[int]
     frames_received: int
     frames_sent: int
     messages_delivered: int
@@ -138,7 +156,11 @@ class MeshTraffic(_message.Message):
     calls_failed: int
     messages_per_second: float
     calls_per_second: float
-    def __init__(self, frames_received: _Optional[int] = ..., frames_sent: _Optional[int] = ..., messages_delivered: _Optional[int] = ..., messages_dropped: _Optional[int] = ..., calls_succeeded: _Optional[int] = ..., calls_failed: _Optional[int] = ..., messages_per_second: _Optional[float] = ..., calls_per_second: _Optional[float] = ...) -> None: ...
+    messages_accepted: int
+    messages_redelivered: int
+    messages_acknowledged: int
+    messages_dead_lettered: int
+    def __init__(self, frames_received: _Optional[int] = ..., frames_sent: _Optional[int] = ..., messages_delivered: _Optional[int] = ..., messages_dropped: _Optional[int] = ..., calls_succeeded: _Optional[int] = ..., calls_failed: _Optional[int] = ..., messages_per_second: _Optional[float] = ..., calls_per_second: _Optional[float] = ..., messages_accepted: _Optional[int] = ..., messages_redelivered: _Optional[int] = ..., messages_acknowledged: _Optional[int] = ..., messages_dead_lettered: _Optional[int] = ...) -> None: ...
 
 class MeshTopology(_message.Message):
     __slots__ = ("nodes", "edges", "time")

@@ -23,10 +23,12 @@ _sym_db = _symbol_database.Default()
 
 
 from buf.validate import validate_pb2 as buf_dot_validate_dot_validate__pb2
+from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
+from mesh.v1 import agent_pb2 as mesh_dot_v1_dot_agent__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15mesh/v1/message.proto\x12\x07mesh.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xcb\x05\n\x0c\x41gentMessage\x12&\n\nmessage_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18$R\tmessageId\x12 \n\x06sender\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01R\x06sender\x12\x45\n\x08\x61gent_id\x18\x03 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$H\x00R\x07\x61gentId\x12\x35\n\x07subject\x18\x08 \x01(\tB\x1b\xbaH\x18r\x16\x32\x14^[\\x21-\\x7e]{1,255}$R\x07subject\x12\x64\n\x0c\x63ontent_type\x18\t \x01(\tBA\xbaH>r<2:^([a-zA-Z0-9!#$&^_.+-]{1,63}/[a-zA-Z0-9!#$&^_.+-]{1,63})?$R\x0b\x63ontentType\x12#\n\x07payload\x18\n \x01(\x0c\x42\t\xbaH\x06z\x04\x18\x80\x80@R\x07payload\x12i\n\x07headers\x18\x0b \x03(\x0b\x32\".mesh.v1.AgentMessage.HeadersEntryB+\xbaH(\x9a\x01%\x10 \"\x1ar\x18\x32\x16^[a-zA-Z0-9._-]{1,63}$*\x05r\x03\x18\x80\x08R\x07headers\x12\x42\n\tguarantee\x18\x0c \x01(\x0e\x32\x1a.mesh.v1.DeliveryGuaranteeB\x08\xbaH\x05\x82\x01\x02\x10\x01R\tguarantee\x12;\n\x0b\x61\x63\x63\x65pt_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nacceptTime\x12/\n\x0e\x63orrelation_id\x18\x0e \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01R\rcorrelationId\x1a:\n\x0cHeadersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\x42\x0f\n\x06target\x12\x05\xbaH\x02\x08\x01*\\\n\x11\x44\x65liveryGuarantee\x12\"\n\x1e\x44\x45LIVERY_GUARANTEE_UNSPECIFIED\x10\x00\x12#\n\x1f\x44\x45LIVERY_GUARANTEE_AT_MOST_ONCE\x10\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15mesh/v1/message.proto\x12\x07mesh.v1\x1a\x1b\x62uf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x13mesh/v1/agent.proto\"\xe9\x08\n\x0c\x41gentMessage\x12&\n\nmessage_id\x18\x01 \x01(\tB\x07\xbaH\x04r\x02\x18$R\tmessageId\x12 \n\x06sender\x18\x02 \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01R\x06sender\x12\x45\n\x08\x61gent_id\x18\x03 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$H\x00R\x07\x61gentId\x12@\n\x05group\x18\x04 \x01(\tB(\xbaH%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$H\x00R\x05group\x12R\n\x05topic\x18\x05 \x01(\tB:\xbaH7r523^[a-zA-Z0-9_-]{1,63}([.][a-zA-Z0-9_-]{1,63}){0,15}$H\x00R\x05topic\x12\x34\n\x08selector\x18\x06 \x01(\x0b\x32\x16.mesh.v1.AgentSelectorH\x00R\x08selector\x12\'\n\tbroadcast\x18\x07 \x01(\x08\x42\x07\xbaH\x04j\x02\x08\x01H\x00R\tbroadcast\x12\x35\n\x07subject\x18\x08 \x01(\tB\x1b\xbaH\x18r\x16\x32\x14^[\\x21-\\x7e]{1,255}$R\x07subject\x12\x64\n\x0c\x63ontent_type\x18\t \x01(\tBA\xbaH>r<2:^([a-zA-Z0-9!#$&^_.+-]{1,63}/[a-zA-Z0-9!#$&^_.+-]{1,63})?$R\x0b\x63ontentType\x12#\n\x07payload\x18\n \x01(\x0c\x42\t\xbaH\x06z\x04\x18\x80\x80@R\x07payload\x12i\n\x07headers\x18\x0b \x03(\x0b\x32\".mesh.v1.AgentMessage.HeadersEntryB+\xbaH(\x9a\x01%\x10 \"\x1ar\x18\x32\x16^[a-zA-Z0-9._-]{1,63}$*\x05r\x03\x18\x80\x08R\x07headers\x12\x42\n\tguarantee\x18\x0c \x01(\x0e\x32\x1a.mesh.v1.DeliveryGuaranteeB\x08\xbaH\x05\x82\x01\x02\x10\x01R\tguarantee\x12;\n\x0b\x61\x63\x63\x65pt_time\x18\r \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nacceptTime\x12/\n\x0e\x63orrelation_id\x18\x0e \x01(\tB\x08\xbaH\x05r\x03\x18\x80\x01R\rcorrelationId\x12%\n\x07\x61ttempt\x18\x0f \x01(\x05\x42\x0b\xbaH\x08\x1a\x06\x18\xc0\x84=(\x00R\x07\x61ttempt\x12>\n\x03ttl\x18\x10 \x01(\x0b\x32\x19.google.protobuf.DurationB\x11\xbaH\x0e\xaa\x01\x0b\"\x05\x08\x80\x9a\x9e\x01\x32\x02\x08\x01R\x03ttl\x12@\n\x05\x64\x65lay\x18\x11 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0f\xbaH\x0c\xaa\x01\t\"\x05\x08\x80\x9a\x9e\x01\x32\x00R\x05\x64\x65lay\x1a:\n\x0cHeadersEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\x42\x0f\n\x06target\x12\x05\xbaH\x02\x08\x01\"\x92\x02\n\x0fMessageDelivery\x12\x1b\n\x08\x61gent_id\x18\x01 \x01(\tH\x00R\x07\x61gentId\x12\x16\n\x05group\x18\x02 \x01(\tH\x00R\x05group\x12,\n\x05state\x18\x03 \x01(\x0e\x32\x16.mesh.v1.DeliveryStateR\x05state\x12\x1a\n\x08\x61ttempts\x18\x04 \x01(\x05R\x08\x61ttempts\x12\x37\n\tnext_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x08nextTime\x12;\n\x0b\x65xpire_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTimeB\n\n\x08receiver\"\x9e\x04\n\x0bMessageStep\x12.\n\x04time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x04time\x12-\n\x04kind\x18\x02 \x01(\x0e\x32\x19.mesh.v1.MessageStep.KindR\x04kind\x12\x19\n\x08\x61gent_id\x18\x03 \x01(\tR\x07\x61gentId\x12\x14\n\x05group\x18\x04 \x01(\tR\x05group\x12\x18\n\x07\x61ttempt\x18\x05 \x01(\x05R\x07\x61ttempt\x12\x17\n\x07node_id\x18\x06 \x01(\tR\x06nodeId\x12\x16\n\x06\x64\x65tail\x18\x07 \x01(\tR\x06\x64\x65tail\"\xb3\x02\n\x04Kind\x12\x14\n\x10KIND_UNSPECIFIED\x10\x00\x12\x11\n\rKIND_ACCEPTED\x10\x01\x12\x0f\n\x0bKIND_STORED\x10\x02\x12\x12\n\x0eKIND_ADDRESSED\x10\x03\x12\x12\n\x0eKIND_DELIVERED\x10\x04\x12\x15\n\x11KIND_ACKNOWLEDGED\x10\x05\x12\x14\n\x10KIND_RETRY_ASKED\x10\x06\x12\x11\n\rKIND_REJECTED\x10\x07\x12\x11\n\rKIND_EXTENDED\x10\x08\x12\x12\n\x0eKIND_TIMED_OUT\x10\t\x12\x11\n\rKIND_RETURNED\x10\n\x12\x16\n\x12KIND_DEAD_LETTERED\x10\x0b\x12\x12\n\x0eKIND_CANCELLED\x10\x0c\x12\x11\n\rKIND_REPLAYED\x10\r\x12\x10\n\x0cKIND_DROPPED\x10\x0e\"\x81\x03\n\nDeadLetter\x12$\n\x0e\x64\x65\x61\x64_letter_id\x18\x01 \x01(\tR\x0c\x64\x65\x61\x64LetterId\x12/\n\x07message\x18\x02 \x01(\x0b\x32\x15.mesh.v1.AgentMessageR\x07message\x12\x1b\n\x08\x61gent_id\x18\x03 \x01(\tH\x00R\x07\x61gentId\x12\x16\n\x05group\x18\x04 \x01(\tH\x00R\x05group\x12\x31\n\x06reason\x18\x05 \x01(\x0e\x32\x19.mesh.v1.DeadLetterReasonR\x06reason\x12\x16\n\x06\x64\x65tail\x18\x06 \x01(\tR\x06\x64\x65tail\x12\x1a\n\x08\x61ttempts\x18\x07 \x01(\x05R\x08\x61ttempts\x12\x37\n\tdead_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x08\x64\x65\x61\x64Time\x12;\n\x0b\x65xpire_time\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nexpireTimeB\n\n\x08receiver*\x82\x01\n\x11\x44\x65liveryGuarantee\x12\"\n\x1e\x44\x45LIVERY_GUARANTEE_UNSPECIFIED\x10\x00\x12#\n\x1f\x44\x45LIVERY_GUARANTEE_AT_MOST_ONCE\x10\x01\x12$\n DELIVERY_GUARANTEE_AT_LEAST_ONCE\x10\x02*\xc8\x01\n\x10\x44\x65\x61\x64LetterReason\x12\"\n\x1e\x44\x45\x41\x44_LETTER_REASON_UNSPECIFIED\x10\x00\x12)\n%DEAD_LETTER_REASON_ATTEMPTS_EXHAUSTED\x10\x01\x12\x1e\n\x1a\x44\x45\x41\x44_LETTER_REASON_EXPIRED\x10\x02\x12\x1f\n\x1b\x44\x45\x41\x44_LETTER_REASON_REJECTED\x10\x03\x12$\n DEAD_LETTER_REASON_RECEIVER_GONE\x10\x04*\xdf\x01\n\rDeliveryState\x12\x1e\n\x1a\x44\x45LIVERY_STATE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x44\x45LIVERY_STATE_WAITING\x10\x01\x12\x1c\n\x18\x44\x45LIVERY_STATE_SCHEDULED\x10\x02\x12\x1c\n\x18\x44\x45LIVERY_STATE_IN_FLIGHT\x10\x03\x12\x1f\n\x1b\x44\x45LIVERY_STATE_ACKNOWLEDGED\x10\x04\x12\x17\n\x13\x44\x45LIVERY_STATE_DEAD\x10\x05\x12\x1c\n\x18\x44\x45LIVERY_STATE_CANCELLED\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -43,6 +45,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AGENTMESSAGE'].fields_by_name['sender']._serialized_options = b'\272H\005r\003\030\200\001'
   _globals['_AGENTMESSAGE'].fields_by_name['agent_id']._loaded_options = None
   _globals['_AGENTMESSAGE'].fields_by_name['agent_id']._serialized_options = b'\272H%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$'
+  _globals['_AGENTMESSAGE'].fields_by_name['group']._loaded_options = None
+  _globals['_AGENTMESSAGE'].fields_by_name['group']._serialized_options = b'\272H%r#2!^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$'
+  _globals['_AGENTMESSAGE'].fields_by_name['topic']._loaded_options = None
+  _globals['_AGENTMESSAGE'].fields_by_name['topic']._serialized_options = b'\272H7r523^[a-zA-Z0-9_-]{1,63}([.][a-zA-Z0-9_-]{1,63}){0,15}$'
+  _globals['_AGENTMESSAGE'].fields_by_name['broadcast']._loaded_options = None
+  _globals['_AGENTMESSAGE'].fields_by_name['broadcast']._serialized_options = b'\272H\004j\002\010\001'
   _globals['_AGENTMESSAGE'].fields_by_name['subject']._loaded_options = None
   _globals['_AGENTMESSAGE'].fields_by_name['subject']._serialized_options = b'\272H\030r\0262\024^[\\x21-\\x7e]{1,255}$'
   _globals['_AGENTMESSAGE'].fields_by_name['content_type']._loaded_options = None
@@ -55,10 +63,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AGENTMESSAGE'].fields_by_name['guarantee']._serialized_options = b'\272H\005\202\001\002\020\001'
   _globals['_AGENTMESSAGE'].fields_by_name['correlation_id']._loaded_options = None
   _globals['_AGENTMESSAGE'].fields_by_name['correlation_id']._serialized_options = b'\272H\005r\003\030\200\001'
-  _globals['_DELIVERYGUARANTEE']._serialized_start=814
-  _globals['_DELIVERYGUARANTEE']._serialized_end=906
-  _globals['_AGENTMESSAGE']._serialized_start=97
-  _globals['_AGENTMESSAGE']._serialized_end=812
-  _globals['_AGENTMESSAGE_HEADERSENTRY']._serialized_start=737
-  _globals['_AGENTMESSAGE_HEADERSENTRY']._serialized_end=795
+  _globals['_AGENTMESSAGE'].fields_by_name['attempt']._loaded_options = None
+  _globals['_AGENTMESSAGE'].fields_by_name['attempt']._serialized_options = b'\272H\010\032\006\030\300\204=(\000'
+  _globals['_AGENTMESSAGE'].fields_by_name['ttl']._loaded_options = None
+  _globals['_AGENTMESSAGE'].fields_by_name['ttl']._serialized_options = b'\272H\016\252\001\013\"\005\010\200\232\236\0012\002\010\001'
+  _globals['_AGENTMESSAGE'].fields_by_name['delay']._loaded_options = None
+  _globals['_AGENTMESSAGE'].fields_by_name['delay']._serialized_options = b'\272H\014\252\001\t\"\005\010\200\232\236\0012\000'
+  _globals['_DELIVERYGUARANTEE']._serialized_start=2492
+  _globals['_DELIVERYGUARANTEE']._serialized_end=2622
+  _globals['_DEADLETTERREASON']._serialized_start=2625
+  _globals['_DEADLETTERREASON']._serialized_end=2825
+  _globals['_DELIVERYSTATE']._serialized_start=2828
+  _globals['_DELIVERYSTATE']._serialized_end=3051
+  _globals['_AGENTMESSAGE']._serialized_start=150
+  _globals['_AGENTMESSAGE']._serialized_end=1279
+  _globals['_AGENTMESSAGE_HEADERSENTRY']._serialized_start=1204
+  _globals['_AGENTMESSAGE_HEADERSENTRY']._serialized_end=1262
+  _globals['_MESSAGEDELIVERY']._serialized_start=1282
+  _globals['_MESSAGEDELIVERY']._serialized_end=1556
+  _globals['_MESSAGESTEP']._serialized_start=1559
+  _globals['_MESSAGESTEP']._serialized_end=2101
+  _globals['_MESSAGESTEP_KIND']._serialized_start=1794
+  _globals['_MESSAGESTEP_KIND']._serialized_end=2101
+  _globals['_DEADLETTER']._serialized_start=2104
+  _globals['_DEADLETTER']._serialized_end=2489
 # @@protoc_insertion_point(module_scope)

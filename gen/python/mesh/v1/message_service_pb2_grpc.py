@@ -45,6 +45,51 @@ class MessageServiceStub:
                 request_serializer=mesh_dot_v1_dot_message__service__pb2.CallAgentRequest.SerializeToString,
                 response_deserializer=mesh_dot_v1_dot_message__service__pb2.CallAgentResponse.FromString,
                 _registered_method=True)
+        self.GatherReplies = channel.unary_stream(
+                '/mesh.v1.MessageService/GatherReplies',
+                request_serializer=mesh_dot_v1_dot_message__service__pb2.GatherRepliesRequest.SerializeToString,
+                response_deserializer=mesh_dot_v1_dot_message__service__pb2.GatherRepliesResponse.FromString,
+                _registered_method=True)
+        self.Subscribe = channel.unary_stream(
+                '/mesh.v1.MessageService/Subscribe',
+                request_serializer=mesh_dot_v1_dot_message__service__pb2.SubscribeRequest.SerializeToString,
+                response_deserializer=mesh_dot_v1_dot_message__service__pb2.SubscribeResponse.FromString,
+                _registered_method=True)
+        self.GetMessage = channel.unary_unary(
+                '/mesh.v1.MessageService/GetMessage',
+                request_serializer=mesh_dot_v1_dot_message__service__pb2.GetMessageRequest.SerializeToString,
+                response_deserializer=mesh_dot_v1_dot_message__service__pb2.GetMessageResponse.FromString,
+                _registered_method=True)
+        self.TraceMessage = channel.unary_unary(
+                '/mesh.v1.MessageService/TraceMessage',
+                request_serializer=mesh_dot_v1_dot_message__service__pb2.TraceMessageRequest.SerializeToString,
+                response_deserializer=mesh_dot_v1_dot_message__service__pb2.TraceMessageResponse.FromString,
+                _registered_method=True)
+        self.CancelMessage = channel.unary_unary(
+                '/mesh.v1.MessageService/CancelMessage',
+                request_serializer=mesh_dot_v1_dot_message__service__pb2.CancelMessageRequest.SerializeToString,
+                response_deserializer=mesh_dot_v1_dot_message__service__pb2.CancelMessageResponse.FromString,
+                _registered_method=True)
+        self.ListDeadLetters = channel.unary_unary(
+                '/mesh.v1.MessageService/ListDeadLetters',
+                request_serializer=mesh_dot_v1_dot_message__service__pb2.ListDeadLettersRequest.SerializeToString,
+                response_deserializer=mesh_dot_v1_dot_message__service__pb2.ListDeadLettersResponse.FromString,
+                _registered_method=True)
+        self.GetDeadLetter = channel.unary_unary(
+                '/mesh.v1.MessageService/GetDeadLetter',
+                request_serializer=mesh_dot_v1_dot_message__service__pb2.GetDeadLetterRequest.SerializeToString,
+                response_deserializer=mesh_dot_v1_dot_message__service__pb2.GetDeadLetterResponse.FromString,
+                _registered_method=True)
+        self.ReplayDeadLetters = channel.unary_unary(
+                '/mesh.v1.MessageService/ReplayDeadLetters',
+                request_serializer=mesh_dot_v1_dot_message__service__pb2.ReplayDeadLettersRequest.SerializeToString,
+                response_deserializer=mesh_dot_v1_dot_message__service__pb2.ReplayDeadLettersResponse.FromString,
+                _registered_method=True)
+        self.PurgeDeadLetters = channel.unary_unary(
+                '/mesh.v1.MessageService/PurgeDeadLetters',
+                request_serializer=mesh_dot_v1_dot_message__service__pb2.PurgeDeadLettersRequest.SerializeToString,
+                response_deserializer=mesh_dot_v1_dot_message__service__pb2.PurgeDeadLettersResponse.FromString,
+                _registered_method=True)
 
 
 class MessageServiceServicer:
@@ -52,10 +97,14 @@ class MessageServiceServicer:
     """
 
     def SendMessage(self, request, context):
-        """Send a message to an agent, at most once: it is handed to the agent's open link or refused.
+        """Send a message to an agent, to one of a group, or to many.
+
+        At most once, it is handed to the open links of its receivers; one that finds none is refused.
+        At least once, it is on disk when this answers, and is delivered until it is settled.
 
         $ mesh messages send --message '{"agentId":"w1","subject":"note","payload":"aGk="}'
         $ mesh send w1 --subject note --data hi
+        $ mesh send --topic orders.eu.created --data hi --guarantee at-least-once
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -74,6 +123,115 @@ class MessageServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GatherReplies(self, request, context):
+        """Gather the answers of all agents that a selector names and that have a capability, as they come.
+
+        The last response names who did not answer, and why. The call's own deadline applies: 30 s unless the
+        caller sets one; when it passes, what has come so far is kept and the rest is named.
+
+        $ mesh messages gather echo --payload aGk=
+        $ mesh gather role=worker echo --data hi
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Subscribe(self, request, context):
+        """Follow a topic: every message that is accepted for it from now on, at most once.
+
+        Nothing is kept for the caller: what it takes too slowly is left out, and the next response says how
+        many. A durable subscription is an agent's own, made on its link.
+
+        $ mesh messages subscribe orders.eu.created
+        $ mesh messages subscribe 'orders.>' -o jsonl
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetMessage(self, request, context):
+        """Get an at-least-once message that is not settled everywhere yet, and where it stands.
+
+        A message that is acknowledged by all is forgotten; TraceMessage may still know it.
+
+        $ mesh messages get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+        $ mesh messages get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o yaml
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def TraceMessage(self, request, context):
+        """Tell the way of a message, step by step.
+
+        The steps of the last 100,000 messages are in the server's memory; what is on disk is added. Where a
+        restart has cut the way, the answer says so.
+
+        $ mesh messages trace 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+        $ mesh messages trace 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o json
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CancelMessage(self, request, context):
+        """Take a message back from all receivers to whom it was not delivered yet.
+
+        What is in flight or settled is left as it is; the answer counts both.
+
+        $ mesh messages cancel 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+        $ mesh messages cancel 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o json
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListDeadLetters(self, request, context):
+        """List dead letters, oldest first.
+
+        $ mesh dead-letters list
+        $ mesh dead-letters list --agent-id w1 --reason rejected
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetDeadLetter(self, request, context):
+        """Get one dead letter with its message.
+
+        $ mesh dead-letters get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+        $ mesh dead-letters get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o yaml
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ReplayDeadLetters(self, request, context):
+        """Put dead letters back into the mailboxes they came from, as new messages of the same sender.
+
+        Names some, or says `all` with the filters of the list. At most 500 a call; the answer says how many are
+        left.
+
+        $ mesh dead-letters replay 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+        $ mesh dead-letters replay --all --agent-id w1 --dry-run
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PurgeDeadLetters(self, request, context):
+        """Forget dead letters for good.
+
+        Names some, or says `all` with the filters of the list. At most 500 a call; the answer says how many are
+        left.
+
+        $ mesh dead-letters purge 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+        $ mesh dead-letters purge --all --reason expired --dry-run
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_MessageServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -86,6 +244,51 @@ def add_MessageServiceServicer_to_server(servicer, server):
                     servicer.CallAgent,
                     request_deserializer=mesh_dot_v1_dot_message__service__pb2.CallAgentRequest.FromString,
                     response_serializer=mesh_dot_v1_dot_message__service__pb2.CallAgentResponse.SerializeToString,
+            ),
+            'GatherReplies': grpc.unary_stream_rpc_method_handler(
+                    servicer.GatherReplies,
+                    request_deserializer=mesh_dot_v1_dot_message__service__pb2.GatherRepliesRequest.FromString,
+                    response_serializer=mesh_dot_v1_dot_message__service__pb2.GatherRepliesResponse.SerializeToString,
+            ),
+            'Subscribe': grpc.unary_stream_rpc_method_handler(
+                    servicer.Subscribe,
+                    request_deserializer=mesh_dot_v1_dot_message__service__pb2.SubscribeRequest.FromString,
+                    response_serializer=mesh_dot_v1_dot_message__service__pb2.SubscribeResponse.SerializeToString,
+            ),
+            'GetMessage': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetMessage,
+                    request_deserializer=mesh_dot_v1_dot_message__service__pb2.GetMessageRequest.FromString,
+                    response_serializer=mesh_dot_v1_dot_message__service__pb2.GetMessageResponse.SerializeToString,
+            ),
+            'TraceMessage': grpc.unary_unary_rpc_method_handler(
+                    servicer.TraceMessage,
+                    request_deserializer=mesh_dot_v1_dot_message__service__pb2.TraceMessageRequest.FromString,
+                    response_serializer=mesh_dot_v1_dot_message__service__pb2.TraceMessageResponse.SerializeToString,
+            ),
+            'CancelMessage': grpc.unary_unary_rpc_method_handler(
+                    servicer.CancelMessage,
+                    request_deserializer=mesh_dot_v1_dot_message__service__pb2.CancelMessageRequest.FromString,
+                    response_serializer=mesh_dot_v1_dot_message__service__pb2.CancelMessageResponse.SerializeToString,
+            ),
+            'ListDeadLetters': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDeadLetters,
+                    request_deserializer=mesh_dot_v1_dot_message__service__pb2.ListDeadLettersRequest.FromString,
+                    response_serializer=mesh_dot_v1_dot_message__service__pb2.ListDeadLettersResponse.SerializeToString,
+            ),
+            'GetDeadLetter': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetDeadLetter,
+                    request_deserializer=mesh_dot_v1_dot_message__service__pb2.GetDeadLetterRequest.FromString,
+                    response_serializer=mesh_dot_v1_dot_message__service__pb2.GetDeadLetterResponse.SerializeToString,
+            ),
+            'ReplayDeadLetters': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReplayDeadLetters,
+                    request_deserializer=mesh_dot_v1_dot_message__service__pb2.ReplayDeadLettersRequest.FromString,
+                    response_serializer=mesh_dot_v1_dot_message__service__pb2.ReplayDeadLettersResponse.SerializeToString,
+            ),
+            'PurgeDeadLetters': grpc.unary_unary_rpc_method_handler(
+                    servicer.PurgeDeadLetters,
+                    request_deserializer=mesh_dot_v1_dot_message__service__pb2.PurgeDeadLettersRequest.FromString,
+                    response_serializer=mesh_dot_v1_dot_message__service__pb2.PurgeDeadLettersResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -143,6 +346,249 @@ class MessageService:
             '/mesh.v1.MessageService/CallAgent',
             mesh_dot_v1_dot_message__service__pb2.CallAgentRequest.SerializeToString,
             mesh_dot_v1_dot_message__service__pb2.CallAgentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GatherReplies(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/mesh.v1.MessageService/GatherReplies',
+            mesh_dot_v1_dot_message__service__pb2.GatherRepliesRequest.SerializeToString,
+            mesh_dot_v1_dot_message__service__pb2.GatherRepliesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Subscribe(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/mesh.v1.MessageService/Subscribe',
+            mesh_dot_v1_dot_message__service__pb2.SubscribeRequest.SerializeToString,
+            mesh_dot_v1_dot_message__service__pb2.SubscribeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetMessage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/mesh.v1.MessageService/GetMessage',
+            mesh_dot_v1_dot_message__service__pb2.GetMessageRequest.SerializeToString,
+            mesh_dot_v1_dot_message__service__pb2.GetMessageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def TraceMessage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/mesh.v1.MessageService/TraceMessage',
+            mesh_dot_v1_dot_message__service__pb2.TraceMessageRequest.SerializeToString,
+            mesh_dot_v1_dot_message__service__pb2.TraceMessageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CancelMessage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/mesh.v1.MessageService/CancelMessage',
+            mesh_dot_v1_dot_message__service__pb2.CancelMessageRequest.SerializeToString,
+            mesh_dot_v1_dot_message__service__pb2.CancelMessageResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDeadLetters(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/mesh.v1.MessageService/ListDeadLetters',
+            mesh_dot_v1_dot_message__service__pb2.ListDeadLettersRequest.SerializeToString,
+            mesh_dot_v1_dot_message__service__pb2.ListDeadLettersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetDeadLetter(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/mesh.v1.MessageService/GetDeadLetter',
+            mesh_dot_v1_dot_message__service__pb2.GetDeadLetterRequest.SerializeToString,
+            mesh_dot_v1_dot_message__service__pb2.GetDeadLetterResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReplayDeadLetters(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/mesh.v1.MessageService/ReplayDeadLetters',
+            mesh_dot_v1_dot_message__service__pb2.ReplayDeadLettersRequest.SerializeToString,
+            mesh_dot_v1_dot_message__service__pb2.ReplayDeadLettersResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PurgeDeadLetters(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/mesh.v1.MessageService/PurgeDeadLetters',
+            mesh_dot_v1_dot_message__service__pb2.PurgeDeadLettersRequest.SerializeToString,
+            mesh_dot_v1_dot_message__service__pb2.PurgeDeadLettersResponse.FromString,
             options,
             channel_credentials,
             insecure,

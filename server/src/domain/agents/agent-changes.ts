@@ -20,7 +20,7 @@ export interface AgentWrite {
 }
 
 /**
- * What hello says of the agent: labels of its own, capabilities, runtime. An agent that has never
+ * What hello says of the agent: labels of its own, capabilities, launch templates, runtime. An agent that has never
  * been connected, or had failed, is STARTING; another keeps its state, which survives a lost stream.
  * Fails with AGENT_TERMINATED.
  */
@@ -33,6 +33,7 @@ export function helloWrite(rec: Rec<AgentRecord>, spec: AgentSpec, now: Date): A
     ...doc,
     ownLabels: { ...spec.labels },
     capabilities: [...spec.capabilities],
+    ownLaunchTemplates: [...spec.launchTemplates],
     ...(runtime && {
       runtime: {
         name: runtime.name,

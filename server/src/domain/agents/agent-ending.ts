@@ -19,11 +19,14 @@ import { DomainError } from "../errors.ts";
 import { checkEtag } from "../etag.ts";
 import { terminatedWrite } from "./agent-changes.ts";
 import type { AgentLinks } from "./agent-links.ts";
-import { agentOf } from "./agent-queries.ts";
+import { agentOf, seenAgent, type SeenAgent } from "./agent-queries.ts";
 import type { AgentQuota } from "./agent-quota.ts";
 import { type AgentRecord, agentKind } from "./agent-record.ts";
+import { runningChildren, someOf } from "./launch-children.ts";
+import { isUntold, mayRun } from "./launch-status.ts";
 import { graceMsDefault } from "./limits.ts";
 import { presenceKind } from "./presence-record.ts";
+import { processKind } from "./process-record.ts";
 
 /** The commands behind TerminateAgent and DeleteAgent. `show` adds what stands beside the record. */
 export function createAgentEnding<Shown>(
@@ -38,6 +41,16 @@ export function createAgentEnding<Shown>(
 ) {
   const { store, committer, clock, links, quota } = options;
 
+  /** A launcher has to know of what becomes of its children. */
+  const tellLauncher = ({ launch }: AgentRecord): (() => void)[] =>
+    launch === undefined
+      ? []
+      : [
+          () => {
+            links().agentChanged(launch.launcherUid);
+          },
+        ];
+
   const planTermination = async (
     call: Call,
     request: TerminateAgentRequest,
@@ -49,11 +62,13 @@ export function createAgentEnding<Shown>(
     checkEtag(rec, request.etag, resource);
     const now = new Date(clock.now());
     const graceMs = request.grace ? durationMs(request.grace) : graceMsDefault;
-    const next = terminating(doc, now, graceMs, request.reason);
+    const reason = await reasonOf(store, doc, request.reason);
+    const next = terminating(doc, now, graceMs, reason);
     const effects = [
       () => {
         links().agentChanged(doc.uid);
       },
+      ...tellLauncher(doc),
     ];
     // Told again, so that a repetition of a call whose answer was lost is enough.
     if (next === doc) return { changes: [], reply: rec, effects };
@@ -63,7 +78,7 @@ export function createAgentEnding<Shown>(
     const never = presence === undefined && doc.state === AgentState.PROVISIONED;
     // Nobody is there to end; whoever attaches meanwhile changes what this is decided on.
     const gone = (left || never) && links().session(doc.uid) === undefined;
-    const after = gone ? terminatedWrite({ ...rec, doc: next }, request.reason, now).doc : next;
+    const after = gone ? terminatedWrite({ ...rec, doc: next }, reason, now).doc : next;
     return {
       changes: [
         put(agentKind, rec.id, after, rec.version),
@@ -87,11 +102,16 @@ export function createAgentEnding<Shown>(
     const resource = `agents/${doc.meshId}/${doc.agentId}`;
     checkEtag(rec, request.etag, resource);
     if (doc.state !== AgentState.TERMINATED) throw notTerminated(doc);
+    const { process } = await seenAgent(store, rec);
+    checkNothingRuns(doc, process, await runningChildren(store, doc.uid));
     return {
       changes: [
         { delete: agentKind, id: rec.id, expect: rec.version },
         { delete: presenceKind, id: doc.uid, expect: "any" },
         { delete: agentCredentialKind, id: doc.uid, expect: "any" },
+        ...(process
+          ? [{ delete: processKind, id: doc.uid, expect: process.rec.version } as const]
+          : []),
         ...(await erasedTokens(store, doc)),
       ],
       reply: undefined,
@@ -102,6 +122,7 @@ export function createAgentEnding<Shown>(
         () => {
           links().agentDeleted(doc.uid);
         },
+        ...tellLauncher(doc),
       ],
       audit: {
         action: "agents.delete",
@@ -122,6 +143,54 @@ export function createAgentEnding<Shown>(
       else await committer.run(call, () => planDeletion(call, request));
     },
   };
+}
+
+/** Why it is to end; whoever ends a launcher is told whom it leaves behind. */
+async function reasonOf(store: Store, doc: AgentRecord, reason: string): Promise<string> {
+  if (doc.ownLaunchTemplates === undefined || doc.ownLaunchTemplates.length === 0) return reason;
+  const children = await runningChildren(store, doc.uid);
+  if (children.length === 0) return reason;
+  const left = `its launched agents are left without a launcher: ${someOf(children)}`;
+  return reason === "" ? left : `${reason}; ${left}`;
+}
+
+/** Nobody may lose sight of a process by deleting the record of its agent, or of its launcher. */
+function checkNothingRuns(
+  doc: AgentRecord,
+  process: SeenAgent["process"],
+  children: readonly string[],
+): void {
+  const { meshId, agentId } = doc;
+  if (process && mayRun(process.rec.doc) && !isUntold(process)) {
+    const { launcherId, processId } = process.rec.doc;
+    throw processRunning(
+      doc,
+      `the process ${processId} of agent "${agentId}" of mesh "${meshId}" is not gone yet; wait until its launcher "${launcherId}" says so`,
+      { process_id: String(processId), launcher_id: launcherId },
+    );
+  }
+  if (children.length === 0) return;
+  const names = someOf(children);
+  throw processRunning(
+    doc,
+    `agent "${agentId}" of mesh "${meshId}" launched ${children.length} whose processes are not known to be gone: ${names}; terminate and delete them first`,
+    { agents: names, count: String(children.length) },
+  );
+}
+
+function processRunning(
+  { meshId, agentId }: AgentRecord,
+  message: string,
+  metadata: Readonly<Record<string, string>>,
+): DomainError {
+  return new DomainError("PROCESS_RUNNING", message, {
+    metadata: { mesh_id: meshId, agent_id: agentId, ...metadata },
+    precondition: {
+      type: "PROCESS",
+      subject: `agents/${meshId}/${agentId}`,
+      description: "no process may be left without a record",
+    },
+  });
 }
 
 /** The wish to end; the same record where it changes nothing. A grace may only become shorter. */

@@ -4,19 +4,21 @@ import { type Agent, AgentSchema, AgentStatusSchema } from "@meshwork/gen/mesh/v
 import type { Rec } from "../../store/store.ts";
 import type { LiveSession } from "./agent-links.ts";
 import type { AgentRecord } from "./agent-record.ts";
+import { processMessage, type SeenProcess } from "./launch-status.ts";
 import type { PresenceRecord } from "./presence-record.ts";
 import { exactDuration } from "../exact-duration.ts";
 
 /**
- * The API's view of an agent: its record, its last change of liveness, and what the process that
- * holds its link remembers. Watches leave the last out.
+ * The API's view of an agent: its record, its last change of liveness, what the process that holds its
+ * link remembers, which watches leave out, and, of a launched one, what its launcher says.
  */
 export function agentMessage(
   { doc, writeId }: Pick<Rec<AgentRecord>, "doc" | "writeId">,
   presence: PresenceRecord | undefined,
   live: LiveSession | undefined,
+  process?: SeenProcess,
 ): Agent {
-  const { runtime, desiredConfiguration, effectiveConfiguration, terminateTime } = doc;
+  const { runtime, desiredConfiguration, effectiveConfiguration, terminateTime, launch } = doc;
   return create(AgentSchema, {
     meshId: doc.meshId,
     agentId: doc.agentId,
@@ -30,10 +32,12 @@ export function agentMessage(
     ...(effectiveConfiguration && { effectiveConfiguration }),
     desiredState: doc.desiredState,
     ...(terminateTime && { terminateTime: timestampFromDate(terminateTime) }),
-    status: statusMessage(doc, presence, live),
+    status: statusMessage(doc, presence, live, process),
     createTime: timestampFromDate(doc.createTime),
     updateTime: timestampFromDate(doc.updateTime),
     etag: writeId,
+    ...(launch && { launch: { launcherId: launch.launcherId, template: launch.template } }),
+    launchTemplates: [...(doc.ownLaunchTemplates ?? [])],
   });
 }
 
@@ -46,6 +50,7 @@ function statusMessage(
   doc: AgentRecord,
   presence: PresenceRecord | undefined,
   live: LiveSession | undefined,
+  process: SeenProcess | undefined,
 ) {
   const lastSeenTime = live?.lastSeenTime ?? presence?.lastSeenTime;
   return create(AgentStatusSchema, {
@@ -61,6 +66,7 @@ function statusMessage(
     ...sessionOf(presence, live),
     ...(live?.load && { load: live.load }),
     health: [...(live?.health ?? [])],
+    ...(process && { process: processMessage(process) }),
   });
 }
 

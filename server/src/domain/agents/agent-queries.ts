@@ -7,13 +7,15 @@ import { meshOf } from "../meshes/mesh-access.ts";
 import type { MeshRecord } from "../meshes/mesh-record.ts";
 import { labelsOf } from "./agent-message.ts";
 import { type AgentRecord, agentKey, agentKind } from "./agent-record.ts";
+import { processesOf, type SeenProcess } from "./launch-status.ts";
 import { listScanMax } from "./limits.ts";
 import { type PresenceRecord, presenceKind } from "./presence-record.ts";
 
-/** An agent with its last change of liveness. */
+/** An agent with its last change of liveness and, if it is launched, its process. */
 export interface SeenAgent {
   readonly rec: Rec<AgentRecord>;
   readonly presence: Rec<PresenceRecord> | undefined;
+  readonly process: SeenProcess | undefined;
 }
 
 /** What a list may be narrowed to; empty or unspecified means all. */
@@ -56,7 +58,7 @@ export async function* agentPages(
       limit,
       ...(after !== undefined && { after }),
     });
-    yield { agents: await withPresence(store, page.items), cursor: page.cursor };
+    yield { agents: await seenAgents(store, page.items), cursor: page.cursor };
     after = page.next;
   } while (after !== undefined);
 }
@@ -83,7 +85,7 @@ export async function filteredAgents(
       ...(position !== undefined && { range: { field: "agentId", from: `${position}!` } }),
       limit: Math.min(PAGE_RECORDS_MAX, Math.max(limit, 100)),
     });
-    for (const seen of await withPresence(store, page.items)) {
+    for (const seen of await seenAgents(store, page.items)) {
       if (agents.length === limit) return { agents, next: position };
       position = seen.rec.doc.agentId;
       if (passes(seen)) agents.push(seen);
@@ -94,12 +96,26 @@ export async function filteredAgents(
   return { agents, next: position };
 }
 
-async function withPresence(store: Store, recs: readonly Rec<AgentRecord>[]): Promise<SeenAgent[]> {
-  const presences = await store.getMany(
-    presenceKind,
-    recs.map(({ doc }) => doc.uid),
-  );
-  return recs.map((rec, index) => ({ rec, presence: presences[index] }));
+async function seenAgents(store: Store, recs: readonly Rec<AgentRecord>[]): Promise<SeenAgent[]> {
+  const docs = recs.map(({ doc }) => doc);
+  const [presences, processes] = await Promise.all([
+    store.getMany(
+      presenceKind,
+      docs.map(({ uid }) => uid),
+    ),
+    processesOf(store, docs),
+  ]);
+  return recs.map((rec, index) => ({
+    rec,
+    presence: presences[index],
+    process: processes.get(rec.doc.uid),
+  }));
+}
+
+/** What stands beside an agent's record, as of now. */
+export async function seenAgent(store: Store, rec: Rec<AgentRecord>): Promise<SeenAgent> {
+  const [seen] = await seenAgents(store, [rec]);
+  return seen!;
 }
 
 function passing(filter: AgentFilter): (agent: SeenAgent) => boolean {

@@ -15,6 +15,14 @@ export interface AgentRecord {
   /** Brought by the agent. */
   readonly ownLabels: Readonly<Record<string, string>>;
   readonly capabilities: readonly string[];
+  /** Names of the templates by which it launches others; brought by the agent. */
+  readonly ownLaunchTemplates?: readonly string[];
+  /** Who launches it, if anybody does. */
+  readonly launch?: {
+    readonly launcherUid: string;
+    readonly launcherId: string;
+    readonly template: string;
+  };
   readonly runtime?: {
     readonly name: string;
     readonly version: string;

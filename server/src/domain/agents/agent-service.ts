@@ -26,7 +26,7 @@ export function createAgentService({
     provisionAgent: async (request, context) => {
       const made = await agents.provision(callOf(context), request);
       return create(ProvisionAgentResponseSchema, {
-        agent: agentMessage(made.rec, undefined, undefined),
+        agent: made.agent,
         joinToken: made.joinToken,
         joinTokenId: made.joinTokenId,
         ...(made.expireTime && { expireTime: timestampFromDate(made.expireTime) }),
@@ -63,6 +63,6 @@ export function createAgentService({
   };
 }
 
-function message({ rec, presence, live }: KnownAgent): Agent {
-  return agentMessage(rec, presence?.doc, live);
+function message({ rec, presence, live, process }: KnownAgent): Agent {
+  return agentMessage(rec, presence?.doc, live, process);
 }

@@ -15,12 +15,11 @@ import { createPageTokens, pageSizeOf } from "../page-tokens.ts";
 import { createAgentEnding } from "./agent-ending.ts";
 import type { AgentLinks, LiveSession } from "./agent-links.ts";
 import { createProvisioning, type Provisioned } from "./agent-provisioning.ts";
-import { agentOf, filteredAgents, type SeenAgent } from "./agent-queries.ts";
+import { agentOf, filteredAgents, seenAgent, type SeenAgent } from "./agent-queries.ts";
 import { createAgentQuota } from "./agent-quota.ts";
 import type { AgentRecord } from "./agent-record.ts";
 import { createAgentUpdate } from "./agent-update.ts";
 import { type AgentsResponse, watchAgents } from "./agent-watch.ts";
-import { presenceKind } from "./presence-record.ts";
 
 /** An agent with all that is known of it. */
 export interface KnownAgent extends SeenAgent {
@@ -29,7 +28,7 @@ export interface KnownAgent extends SeenAgent {
 
 /** What can be done with the agents of a mesh. Every command checks the caller's reach, not its role. */
 export interface Agents {
-  /** Fails with RESOURCE_EXISTS, MESH_DELETING, QUOTA_EXCEEDED, INVALID_REQUEST. */
+  /** Fails with RESOURCE_EXISTS, MESH_DELETING, QUOTA_EXCEEDED, INVALID_REQUEST, LAUNCHER_UNFIT. */
   provision(call: Call, request: ProvisionAgentRequest): Promise<Provisioned>;
   get(call: Call, name: { meshId: string; agentId: string }): Promise<KnownAgent>;
   list(
@@ -40,7 +39,7 @@ export interface Agents {
   update(call: Call, request: UpdateAgentRequest): Promise<KnownAgent>;
   /** Puts the wish on record. An agent that has never been connected is TERMINATED at once. */
   terminate(call: Call, request: TerminateAgentRequest): Promise<KnownAgent>;
-  /** Fails with AGENT_NOT_TERMINATED. Erases all that belongs to the agent. */
+  /** Fails with AGENT_NOT_TERMINATED, PROCESS_RUNNING. Erases all that belongs to the agent. */
   delete(call: Call, request: DeleteAgentRequest): Promise<void>;
   /** Fails with CURSOR_TOO_OLD. Ends when the mesh is deleted or the caller goes away. */
   watch(call: Call, request: { meshId: string; cursor: string }): AsyncIterable<AgentsResponse>;
@@ -64,7 +63,7 @@ export function createAgents(options: {
     live: links().session(seen.rec.doc.uid),
   });
   const seen = async (rec: Rec<AgentRecord>): Promise<KnownAgent> =>
-    known({ rec, presence: await store.get(presenceKind, rec.doc.uid) });
+    known(await seenAgent(store, rec));
 
   return {
     quota,

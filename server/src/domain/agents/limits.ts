@@ -8,3 +8,5 @@ export const graceMsDefault = 10_000;
 export const provisionTokenMsDefault = 60 * 60 * 1000;
 /** Records that one page of a filtered list looks at; the next page goes on behind them. */
 export const listScanMax = 5_000;
+/** Agents that one launcher runs or has to end; all of them fit into one frame. */
+export const launchedPerLauncherMax = 500;

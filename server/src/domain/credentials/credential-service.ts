@@ -10,6 +10,7 @@ import {
 import {
   CreateApiKeyResponseSchema,
   CreateJoinTokenResponseSchema,
+  CreateLaunchTokenResponseSchema,
   type CredentialService,
   ListApiKeysResponseSchema,
   ListJoinTokensResponseSchema,
@@ -23,16 +24,19 @@ import type { ApiKeyRecord } from "./api-key-record.ts";
 import type { ApiKeys } from "./api-keys.ts";
 import type { JoinTokenRecord } from "./join-token-record.ts";
 import type { JoinTokens } from "./join-tokens.ts";
+import type { createLaunchTokens } from "./launch-tokens.ts";
 
 /** The RPCs of `mesh.v1.CredentialService`. */
 export function createCredentialService({
   apiKeys,
   joinTokens,
   agentCredentials,
+  launchToken,
 }: {
   readonly apiKeys: ApiKeys;
   readonly joinTokens: JoinTokens;
   readonly agentCredentials: AgentCredentials;
+  readonly launchToken: ReturnType<typeof createLaunchTokens>;
 }): ServiceImpl<typeof CredentialService> {
   return {
     createApiKey: async (request, context) => {
@@ -63,6 +67,11 @@ export function createCredentialService({
       create(RevokeJoinTokenResponseSchema, {
         joinToken: joinTokenMessage(await joinTokens.revoke(callOf(context), request)),
       }),
+    createLaunchToken: async (request, context) => {
+      const { doc, text } = await launchToken(callOf(context), request);
+      const expireTime = timestampFromDate(doc.expireTime);
+      return create(CreateLaunchTokenResponseSchema, { joinToken: text, expireTime });
+    },
     revokeAgentCredential: async (request, context) => {
       await agentCredentials.revoke(callOf(context), request);
       return create(RevokeAgentCredentialResponseSchema);

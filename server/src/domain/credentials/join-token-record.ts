@@ -17,6 +17,8 @@ export interface JoinTokenRecord {
   readonly labels: Readonly<Record<string, string>>;
   readonly usesMax: number;
   readonly uses: number;
+  /** Made by the agent's launcher: whoever joins by it takes the place of an earlier key. */
+  readonly launch?: true;
   readonly creator: string;
   readonly createTime: Date;
   readonly expireTime: Date;
@@ -62,7 +64,15 @@ export function mintJoinToken(
   lifetimeMs: number,
   grant: Pick<
     JoinTokenRecord,
-    "meshUid" | "meshId" | "agentUid" | "agentId" | "role" | "labels" | "usesMax" | "creator"
+    | "meshUid"
+    | "meshId"
+    | "agentUid"
+    | "agentId"
+    | "role"
+    | "labels"
+    | "usesMax"
+    | "creator"
+    | "launch"
   >,
 ): { readonly text: string; readonly doc: JoinTokenRecord; readonly change: Change } {
   const tokenId = ids.uuid();
@@ -100,7 +110,7 @@ export async function erasedTokens(
   return items.map(({ id }) => ({ delete: joinTokenKind, id, expect: "any" }));
 }
 
-/** An agent is provisioned with one token; so one page holds all there can be. */
+/** An agent has the one token of its provisioning, or the last one of its launcher. */
 function tokensOfAgent(store: Store, { meshUid, uid }: { meshUid: string; uid: string }) {
   return store.list(joinTokenKind, { eq: { meshUid, agentUid: uid }, limit: PAGE_RECORDS_MAX });
 }

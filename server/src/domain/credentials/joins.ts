@@ -80,6 +80,9 @@ async function planJoin(
       ? await createdAgent(options, mesh, token.doc, request.agentId, writeId)
       : await provisionedAgent(store, token.doc, request.agentId);
   const { uid, agentId, meshId, meshUid } = agent.reply.doc;
+  // A process that is started anew, maybe elsewhere, has not always kept what an earlier one had.
+  const earlier = token.doc.launch ? await store.get(agentCredentialKind, uid) : undefined;
+  if (earlier?.doc.revokeTime !== undefined) throw credentialInvalid();
   return {
     changes: [
       ...agent.changes,
@@ -102,7 +105,7 @@ async function planJoin(
           tokenId: token.id,
           createTime: new Date(clock.now()),
         },
-        "absent",
+        earlier?.version ?? "absent",
       ),
     ],
     require: [{ kind: meshKind, id: mesh.id, version: mesh.version }, ...agent.require],

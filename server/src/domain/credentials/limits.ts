@@ -6,6 +6,8 @@ export const apiKeysPerMeshMax = 200;
 export const joinTokensPerMeshMax = 1_000;
 /** How long a join token is good for unless the caller says otherwise, milliseconds. */
 export const joinTokenMsDefault = 60 * 60 * 1000;
+/** How long a launcher's token for a process that it starts is good for, milliseconds. */
+export const launchTokenMs = 5 * 60 * 1000;
 /** How long the token of a new installation is good for, milliseconds. */
 export const bootstrapMsMax = 15 * 60 * 1000;
 /** How long ended keys stay on record, milliseconds. */

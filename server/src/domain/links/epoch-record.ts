@@ -9,6 +9,8 @@ export interface EpochRecord {
   /** The session that holds it; empty after a cut. */
   readonly sessionId: string;
   readonly nodeId: string;
+  /** How many messages may be in the session's hands; absent after a cut. */
+  readonly deliveriesMax?: number;
 }
 
 /** Id: the agent's uid, which never recurs. */

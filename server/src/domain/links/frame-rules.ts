@@ -1,29 +1,13 @@
-import { pathToString } from "@bufbuild/protobuf/reflect";
 import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
-import { createValidator } from "@bufbuild/protovalidate";
-import {
-  ConnectRequestSchema,
-  type ConnectRequest,
-} from "@meshwork/gen/mesh/v1/agent_link_service";
+import type { ConnectRequest } from "@meshwork/gen/mesh/v1/agent_link_service";
 import type { HeartbeatMessage } from "@meshwork/gen/mesh/v1/link";
+import { connectRequestViolation, type Violation } from "@meshwork/gen-codec/link-rules";
 import { DomainError } from "../errors.ts";
 import { TOLD_DURATION_MAX_SECONDS } from "./limits.ts";
 
 // The range of a protobuf timestamp: 0001-01-01 to 9999-12-31.
 const TIMESTAMP_SECONDS_MIN = -62_135_596_800n;
 const TIMESTAMP_SECONDS_MAX = 253_402_300_799n;
-
-// The rules are compiled once. The platform's regular expressions do: the patterns are our own, each
-// anchored and bounded in length.
-const patterns = new Map<string, RegExp>();
-const validator = createValidator({
-  failFast: true,
-  regexMatch: (pattern, against) => {
-    let compiled = patterns.get(pattern);
-    if (compiled === undefined) patterns.set(pattern, (compiled = new RegExp(pattern, "u")));
-    return compiled.test(against);
-  },
-});
 
 /**
  * What is wrong with a frame by the rules that the contract states: FRAME_NOT_AGREED for one without
@@ -37,28 +21,14 @@ export function frameError(frame: ConnectRequest): DomainError | undefined {
       "the frame is empty or of a kind that was not agreed on",
     );
   const time = frame.frame.case === "heartbeat" ? timeViolation(frame.frame.value) : undefined;
-  if (time !== undefined) return invalid([time]);
-  const result = validator.validate(ConnectRequestSchema, frame);
-  if (result.kind === "valid") return undefined;
-  if (result.kind === "error")
-    return new DomainError("INTERNAL", "the rules of a frame failed", { cause: result.error });
-  const violations = result.violations.map((violation) => ({
-    field: pathToString(violation.field),
-    description: violation.message,
-  }));
-  return invalid(violations);
+  const violation = time ?? connectRequestViolation(frame);
+  return violation && invalid(violation);
 }
 
-interface Violation {
-  readonly field: string;
-  readonly description: string;
-}
-
-function invalid(violations: readonly Violation[]): DomainError {
-  const [first] = violations;
-  return new DomainError("INVALID_REQUEST", `${first!.field}: ${first!.description}`, {
-    violations,
-    metadata: { field: first!.field },
+function invalid(violation: Violation): DomainError {
+  return new DomainError("INVALID_REQUEST", `${violation.field}: ${violation.description}`, {
+    violations: [violation],
+    metadata: { field: violation.field },
   });
 }
 

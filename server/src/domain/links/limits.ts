@@ -29,6 +29,13 @@ export const STALL_MS = 10_000;
 /** How often a link with something waiting is looked at. */
 export const STALL_CHECK_MS = 1_000;
 
+/** At-least-once messages in flight to an agent that does not say how many it takes. */
+export const DELIVERIES_MAX_DEFAULT = 64;
+/** Payload bytes of these. */
+export const DELIVERY_BYTES_MAX_DEFAULT = 4 * 1024 * 1024;
+/** At-least-once messages of an agent that may wait to be confirmed. */
+export const UNCONFIRMED_MESSAGES_MAX = 256;
+
 /** Calls in flight to an agent that does not say how many it takes. */
 export const CALLS_MAX_DEFAULT = 64;
 /** Characters of an error message of an agent's that are passed on. */
@@ -55,6 +62,8 @@ export const DEAF_GRACE_MS = 1_000;
 
 /** Wait before a write of a session is tried again when the store failed. */
 export const WRITE_RETRY_MS = 1_000;
+/** Children of a launcher of which a report may wait; it tells of all again when it is back. */
+export const REPORTS_WAITING_MAX = 1_024;
 /** Writes of one agent's that may wait for the store; of more, the oldest is given up. */
 export const WRITES_WAITING_MAX = 16;
 

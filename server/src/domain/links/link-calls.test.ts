@@ -105,7 +105,7 @@ describe("a call", () => {
     });
     expect(agent.of("cancelCall")).toHaveLength(0);
     // No timer of it is left: what waits is the session's own look at its liveness.
-    expect(world.clock.pending).toBe(1);
+    expect(world.timers()).toBe(1);
   });
 
   test.each([

@@ -31,9 +31,9 @@ function subjects(agent: TestAgent): string[] {
 }
 
 /** From a key, outside the links. */
-function send(subject: string, payloadBytes: number): void {
+function send(subject: string, payloadBytes: number): Promise<number> {
   const made = create(AgentMessageSchema, message("w2", subject, payloadBytes));
-  world.messages.send({ meshUid: MESH_UID, name: "key:k" }, made);
+  return world.messages.send({ meshUid: MESH_UID, name: "key:k" }, made);
 }
 
 describe("publish", () => {
@@ -89,7 +89,7 @@ describe("publish", () => {
     await world.quiet();
     const foreign = { meshUid: "another", name: "w1" };
     const made = create(AgentMessageSchema, message("w1", "a"));
-    expect(() => world.messages.send(foreign, made)).toThrow(/agent w1 is not connected/);
+    await expect(world.messages.send(foreign, made)).rejects.toThrow(/agent w1 is not connected/);
   });
 });
 
@@ -97,8 +97,8 @@ describe("an agent that takes nothing", () => {
   test("loses messages once 1 MiB waits, and hears how many when there is room", async () => {
     receiver.stall();
     // 100 bytes are the frame's own in this sink.
-    for (let sent = 0; sent < 5; sent += 1) send(`big${sent}`, 262_144 - 100);
-    expect(() => send("x1", 10)).toThrow(/agent w2 takes its messages too slowly/);
+    for (let sent = 0; sent < 5; sent += 1) await send(`big${sent}`, 262_144 - 100);
+    await expect(send("x1", 10)).rejects.toThrow(/agent w2 takes its messages too slowly/);
     publish(message("w2", "x2"), message("w2", "x3"));
     expect(sender.of("notice")).toMatchObject([
       { kind: Notice_Kind.MESSAGES_NOT_DELIVERED, count: 2 },
@@ -109,7 +109,7 @@ describe("an agent that takes nothing", () => {
     await world.pass(1_100);
     expect(receiver.of("notice")).toMatchObject([{ kind: Notice_Kind.MESSAGES_DROPPED, count: 3 }]);
     receiver.take();
-    send("again", 10);
+    await send("again", 10);
     await world.pass(5_000);
     expect(subjects(receiver)).toEqual(["big0", "big1", "big2", "big3", "big4", "again"]);
     expect(receiver.of("notice")).toHaveLength(1);
@@ -120,7 +120,7 @@ describe("an agent that takes nothing", () => {
     await world.pass(20_000);
     // Nothing was waiting, so nothing stalled.
     expect(receiver.end).toBeUndefined();
-    send("a", 1_000);
+    await send("a", 1_000);
     await world.pass(9_900);
     expect(receiver.end).toBeUndefined();
     await world.pass(1_200);
@@ -132,12 +132,12 @@ describe("an agent that takes nothing", () => {
 
   test("but a few bytes now and then is not", async () => {
     receiver.stall();
-    send("a", 10_000);
+    await send("a", 10_000);
     for (let round = 0; round < 6; round += 1) {
       await world.pass(9_000);
       receiver.take(1);
       // What comes in meanwhile hides the byte from whoever looks at the sum only.
-      send("b", 1);
+      await send("b", 1);
     }
     expect(receiver.end).toBeUndefined();
   });
@@ -171,12 +171,12 @@ describe("an agent that takes slowly what it asks for itself", () => {
     expect(receiver.sink.bufferedBytes()).toBeGreaterThan(LIMIT_BYTES);
     expect(receiver.sink.bufferedBytes()).toBeLessThanOrEqual(LIMIT_BYTES + ACK_BYTES);
     expect(receiver.late).toBe(0);
-    expect(() => send("gone", 1)).toThrow(/agent w2 is not connected/);
+    await expect(send("gone", 1)).rejects.toThrow(/agent w2 is not connected/);
     expect(sender.end).toBeUndefined();
     await world.quiet();
     expect((await world.presence("w2"))!.evidence).toMatch(/more than 6291456 bytes wait/);
     receiver = await world.connect("w2");
-    send("again", 1);
+    await send("again", 1);
     expect(subjects(receiver)).toEqual(["again"]);
   });
 
@@ -195,7 +195,7 @@ describe("an agent that takes slowly what it asks for itself", () => {
 test("traffic and flows are counted for each mesh", async () => {
   const before = world.links.mesh(MESH_UID).traffic;
   for (let round = 0; round < 20; round += 1) publish(message("w2", "a"));
-  send("b", 1);
+  await send("b", 1);
   const { traffic, flows, sessions } = world.links.mesh(MESH_UID);
   expect(sessions).toBe(2);
   expect(traffic.framesReceived - before.framesReceived).toBe(20n);

@@ -4,8 +4,11 @@ import type { Principal } from "../../security/principal.ts";
 
 /** The way from `domain/links` to one agent; a transport's adapter in the gateway provides it. */
 export interface LinkSink {
-  /** Hands over a frame. The adapter writes what one tick has gathered in one go, in order. */
-  send(frame: ConnectResponse): void;
+  /**
+   * Hands over a frame. The adapter writes what one tick has gathered in one go, in order. A `shared`
+   * frame goes to many sinks as the same object: it may be encoded once for all of them.
+   */
+  send(frame: ConnectResponse, sharing?: "shared"): void;
   /** Bytes handed over that the peer has not taken yet. */
   bufferedBytes(): number;
   /**

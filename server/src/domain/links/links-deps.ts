@@ -2,8 +2,10 @@ import type { Store } from "../../store/store.ts";
 import type { Clock } from "../clock.ts";
 import type { Committer } from "../commit.ts";
 import type { Ids } from "../ids.ts";
+import type { Mailboxes } from "../messages/mail.ts";
 import type { Messages } from "../messages/messages.ts";
 import type { Receivers } from "../messages/receivers.ts";
+import type { Producers, Subscriptions } from "../messages/session-desks.ts";
 import type { LinkMetrics } from "./link-metrics.ts";
 
 /** What the links write to the log. */
@@ -17,6 +19,9 @@ export interface LinksDeps {
   readonly committer: Pick<Committer, "runSystem">;
   readonly messages: Messages;
   readonly receivers: Receivers;
+  readonly mailboxes: Mailboxes;
+  readonly producers: Producers;
+  readonly subscriptions: Subscriptions;
   readonly clock: Clock;
   readonly ids: Ids;
   /** This server process. */

@@ -68,6 +68,7 @@ describe("hello", () => {
       epoch: 1,
       sessionId: welcome!.sessionId,
       nodeId: "node-1",
+      deliveriesMax: 64,
     });
   });
 
@@ -190,7 +191,7 @@ describe("goodbye", () => {
       sessionId: "",
     });
     expect(Object.values(world.links.sizes()).every((size) => size === 0)).toBe(true);
-    expect(world.clock.pending).toBe(0);
+    expect(world.timers()).toBe(0);
     expect(agent.late).toBe(0);
   });
 });

@@ -1,9 +1,11 @@
 import { create } from "@bufbuild/protobuf";
 import { AgentLiveness, AgentState, LivenessCause } from "@meshwork/gen/mesh/v1/agent";
 import { MeshTrafficSchema } from "@meshwork/gen/mesh/v1/mesh";
+import type { Rec } from "../../store/store.ts";
 import type { AgentLinks } from "../agents/agent-links.ts";
 import { agentByUid } from "../agents/agent-queries.ts";
 import type { AgentRecord } from "../agents/agent-record.ts";
+import { childrenOf } from "../agents/launch-children.ts";
 import { DomainError } from "../errors.ts";
 import { drainSessions } from "./drain.ts";
 import { drainingError } from "./draining-error.ts";
@@ -64,6 +66,7 @@ export function createLinks(deps: LinksDeps): LinkServer {
     meshes,
     terminations,
     accepting: () => !draining,
+    released: (launcherUid) => refresher.ask(launcherUid),
   });
   const refresher = createRefresher({ clock, wheel, log, refresh });
 
@@ -73,7 +76,14 @@ export function createLinks(deps: LinksDeps): LinkServer {
     if (agent === undefined) return;
     terminations.look(agent.doc);
     if (agent.doc.state === AgentState.TERMINATED) ended(agent.doc);
-    else sessions.of(agentUid)?.stream.out.send(configFrame(agent, clock.now()));
+    else await tell(agent);
+  }
+
+  async function tell(agent: Rec<AgentRecord>): Promise<void> {
+    const { uid } = agent.doc;
+    if (sessions.of(uid) === undefined) return;
+    const children = await childrenOf(store, uid, clock.now());
+    sessions.of(uid)?.stream.out.send(configFrame(agent, children, clock.now()));
   }
 
   /** Others have put on record that the agent is terminated. */
@@ -83,6 +93,7 @@ export function createLinks(deps: LinksDeps): LinkServer {
     const error = agentTerminated(agent.agentId);
     sessions.cut(agent.uid, error);
     void members.feed(member, cutInput(error));
+    void deps.subscriptions.agentGone(agent.uid);
   }
 
   /** The agent had time to terminate by itself, and did not. */
@@ -117,6 +128,7 @@ export function createLinks(deps: LinksDeps): LinkServer {
     if (member !== undefined) members.forget(member);
     terminations.forget(agentUid);
     refresher.forget(agentUid);
+    void deps.subscriptions.agentGone(agentUid);
     // Its uid never recurs, so that a record which stays behind after a crash does no harm.
     const erase = { delete: epochKind, id: agentUid, expect: "any" } as const;
     deps.committer

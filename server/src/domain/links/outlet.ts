@@ -1,8 +1,4 @@
-import { create } from "@bufbuild/protobuf";
-import {
-  ConnectResponseSchema,
-  type ConnectResponse,
-} from "@meshwork/gen/mesh/v1/agent_link_service";
+import type { ConnectResponse } from "@meshwork/gen/mesh/v1/agent_link_service";
 import { Notice_Kind } from "@meshwork/gen/mesh/v1/link";
 import type { Clock } from "../clock.ts";
 import {
@@ -27,7 +23,7 @@ export interface Outlet {
   /** Where more than 6 MiB waits, the frame is dropped and the peer reported as stalled soon after. */
   send(frame: Frame): void;
   /** For at-most-once messages: false when more than 1 MiB waits; the agent is told how many later. */
-  offer(frame: Frame): boolean;
+  offer(response: ConnectResponse, sharing?: "shared"): boolean;
   bufferedBytes(): number;
   /** Forgets what it watches; nothing is sent afterwards. */
   stop(): void;
@@ -55,17 +51,17 @@ export function createOutlet({ sink, clock, wheel, sent, stalled }: OutletDeps):
   let overfull = false;
   let stopped = false;
 
-  function send(frame: Frame): void {
+  function send(response: ConnectResponse, sharing?: "shared"): void {
     if (stopped || overfull) return;
     const before = sink.bufferedBytes();
     if (before > QUEUED_BYTES_MAX) {
       giveUp();
       return;
     }
-    sink.send(create(ConnectResponseSchema, { frame }));
+    sink.send(response, sharing);
     // What a sink takes is known only by what waits in it before and after.
     handedBytes += sink.bufferedBytes() - before;
-    sent(frame);
+    sent(response.frame);
     if (watch === undefined) beginWatch();
   }
 
@@ -110,15 +106,15 @@ export function createOutlet({ sink, clock, wheel, sent, stalled }: OutletDeps):
     const count = dropped;
     dropped = 0;
     const text = `${count} messages were dropped: more than ${QUEUED_MESSAGE_BYTES_MAX} bytes waited`;
-    send(noticeFrame(Notice_Kind.MESSAGES_DROPPED, count, text));
+    send(responseOf(noticeFrame(Notice_Kind.MESSAGES_DROPPED, count, text)));
   }
 
   return {
-    send,
-    offer: (frame) => {
+    send: (frame) => send(responseOf(frame)),
+    offer: (response, sharing) => {
       if (stopped || overfull) return false;
       if (sink.bufferedBytes() <= QUEUED_MESSAGE_BYTES_MAX) {
-        send(frame);
+        send(response, sharing);
         return true;
       }
       dropped += 1;
@@ -131,4 +127,9 @@ export function createOutlet({ sink, clock, wheel, sent, stalled }: OutletDeps):
       watch = undefined;
     },
   };
+}
+
+function responseOf(frame: Frame): ConnectResponse {
+  // A literal: one is made for each frame, and `create` would be most of the work.
+  return { $typeName: "mesh.v1.ConnectResponse", frame };
 }

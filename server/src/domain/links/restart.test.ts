@@ -1,7 +1,7 @@
 // A server that starts again waits one lost-after for those who were there, then says why they are lost.
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { AgentLiveness, LivenessCause } from "@meshwork/gen/mesh/v1/agent";
 import { ErrorReason } from "@meshwork/gen/mesh/v1/error";
+import { AgentLiveness, LivenessCause } from "@meshwork/gen/mesh/v1/agent";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import { Notice_Kind } from "@meshwork/gen/mesh/v1/link";
 import { MESH_UID, createLinkWorld, type LinkWorld } from "./testing/link-world.ts";
@@ -44,12 +44,19 @@ describe("after a restart", () => {
     expect(world.links.sizes()["members"]).toBe(1);
   });
 
-  test("a session from before is not resumed: nobody remembers its calls", async () => {
+  test("a session from before goes on; of its calls, which nobody remembers, it is told", async () => {
     const agent = await world.connect("w1");
     const resumeSessionId = agent.of("welcome")[0]!.sessionId;
     await world.restart();
     const next = await world.connect("w1", { resumeSessionId });
-    expect(next.of("welcome")[0]).toMatchObject({ resumed: false, epoch: 2n });
+    expect(next.of("welcome")[0]).toMatchObject({ resumed: true, epoch: 2n });
+    next.send({ case: "reply", value: { callId: "7", hasPayload: true } });
+    expect(next.of("cancelCall")).toMatchObject([
+      { callId: "7", reason: ErrorReason.OUTCOME_UNKNOWN },
+    ]);
+    // One that is over needs no telling.
+    next.send({ case: "reply", value: { callId: "8", status: {} } });
+    expect(next.of("cancelCall")).toHaveLength(1);
   });
 });
 
@@ -60,7 +67,7 @@ describe("stop", () => {
     await world.links.stop();
     expect(agent.end?.error?.reason).toBe("SERVER_DRAINING");
     expect(Object.values(world.links.sizes()).every((size) => size === 0)).toBe(true);
-    expect(world.clock.pending).toBe(0);
+    expect(world.timers()).toBe(0);
     // Its attachment landed; the next process gives it the time that everyone gets.
     expect((await world.presence("w1"))!.liveness).toBe(AgentLiveness.ALIVE);
     await world.restart();
@@ -163,5 +170,5 @@ test("1,000 sessions started and ended leave nothing behind", async () => {
   expect(world.links.sizes()).toEqual(
     Object.fromEntries(Object.keys(world.links.sizes()).map((name) => [name, 0])),
   );
-  expect(world.clock.pending).toBe(0);
+  expect(world.timers()).toBe(0);
 });

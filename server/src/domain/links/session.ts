@@ -1,14 +1,16 @@
 import { create } from "@bufbuild/protobuf";
-import { durationFromMs, durationMs, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { durationMs } from "@bufbuild/protobuf/wkt";
 import type { AgentLoad, HealthCheck } from "@meshwork/gen/mesh/v1/agent";
 import { AgentState } from "@meshwork/gen/mesh/v1/agent";
-import type { ConnectRequest } from "@meshwork/gen/mesh/v1/agent_link_service";
+import {
+  type ConnectRequest,
+  type ConnectResponse,
+  ConnectResponseSchema,
+} from "@meshwork/gen/mesh/v1/agent_link_service";
 import {
   DeliverSchema,
-  HeartbeatAckSchema,
-  Notice_Kind,
   type HeartbeatMessage,
-  type Publish,
+  type Launched,
   type Reply,
   type StateUpdateMessage,
 } from "@meshwork/gen/mesh/v1/link";
@@ -16,14 +18,15 @@ import type { AgentMessage } from "@meshwork/gen/mesh/v1/message";
 import type { LiveSession } from "../agents/agent-links.ts";
 import type { Clock } from "../clock.ts";
 import { DomainError } from "../errors.ts";
-import { noReceiver, type Messages } from "../messages/messages.ts";
+import { noReceiver } from "../messages/messages.ts";
 import type { CallObserver, OutgoingCall, Receiver } from "../messages/receivers.ts";
 import { QUEUED_CALL_BYTES_MAX } from "./limits.ts";
-import type { LinkCalls } from "./link-calls.ts";
+import { createHeartbeatAcks } from "./heartbeat-acks.ts";
+import { cancelFrame, type LinkCalls } from "./link-calls.ts";
 import type { LinkMetrics } from "./link-metrics.ts";
 import type { Timing } from "./liveness.ts";
 import type { LinkedMesh } from "./mesh-book.ts";
-import { noticeFrame } from "./notice.ts";
+import type { SessionMail } from "./session-mail.ts";
 import type { Stream } from "./stream.ts";
 
 /** An agent, as its session names it. */
@@ -44,6 +47,7 @@ export interface Session {
   /** What the agent was last told about heartbeats. */
   readonly timing: Timing;
   readonly live: LiveSession;
+  readonly mail: SessionMail;
   receive(frame: ConnectRequest["frame"]): void;
 }
 
@@ -59,7 +63,7 @@ export interface SessionDeps {
   readonly nodeId: string;
   readonly peerAddress: string;
   readonly clock: Clock;
-  readonly messages: Messages;
+  readonly mail: SessionMail;
   readonly metrics: LinkMetrics;
   /** What the agent is to be told about heartbeats now. */
   timing(): Timing;
@@ -68,6 +72,7 @@ export interface SessionDeps {
   /** False while the server takes no new calls. */
   accepting(): boolean;
   stateUpdate(update: StateUpdateMessage): void;
+  launched(report: Launched): void;
   goodbye(reason: string): void;
 }
 
@@ -75,6 +80,7 @@ export interface SessionDeps {
 export function createSession(deps: SessionDeps): Session {
   const { agent, mesh, stream, calls, clock } = deps;
   const connectMs = clock.now();
+  const acked = createHeartbeatAcks();
   let timing = deps.timing();
   let state = deps.state;
   let load: AgentLoad | undefined;
@@ -86,13 +92,7 @@ export function createSession(deps: SessionDeps): Session {
     health = beat.health;
     if (beat.roundTripDuration !== undefined) roundTripMs = durationMs(beat.roundTripDuration);
     tellTiming();
-    const value = create(HeartbeatAckSchema, {
-      sequence: beat.sequence,
-      ...(beat.agentTime && { agentTime: beat.agentTime }),
-      serverTime: timestampFromMs(clock.now()),
-      heartbeatInterval: durationFromMs(timing.intervalMs),
-      lostAfter: durationFromMs(timing.lostAfterMs),
-    });
+    const value = acked(beat, clock.now(), timing);
     stream.out.send({ case: "heartbeatAck", value });
   }
 
@@ -103,20 +103,11 @@ export function createSession(deps: SessionDeps): Session {
     deps.retimed();
   }
 
-  function publish({ messages }: Publish): void {
-    const undelivered = deps.messages.publish(
-      { meshUid: agent.meshUid, name: agent.agentId },
-      messages,
-    );
-    if (undelivered === 0) return;
-    mesh.traffic.messagesDropped += undelivered;
-    deps.metrics.messagesDropped(undelivered);
-    const text = `${undelivered} of ${messages.length} messages found no receiver or no room`;
-    stream.out.send(noticeFrame(Notice_Kind.MESSAGES_NOT_DELIVERED, undelivered, text));
-  }
-
+  /** One that nobody waits for any more may come of a call of before a restart of the server. */
   function reply(answer: Reply): void {
-    if (!calls.reply(answer)) deps.metrics.replyIgnored();
+    if (calls.reply(answer)) return;
+    deps.metrics.replyIgnored();
+    if (answer.status === undefined) stream.out.send(cancelFrame(answer.callId, "OUTCOME_UNKNOWN"));
   }
 
   function stateUpdate(update: StateUpdateMessage): void {
@@ -146,14 +137,14 @@ export function createSession(deps: SessionDeps): Session {
     epoch: deps.epoch,
     stream,
     calls,
+    mail: deps.mail,
     receiver: {
       agentUid: agent.uid,
       meshUid: agent.meshUid,
       agentId: agent.agentId,
       capabilities: deps.capabilities,
       deliver: (message: AgentMessage) => {
-        const value = create(DeliverSchema, { messages: [message] });
-        const taken = stream.out.offer({ case: "deliver", value });
+        const taken = stream.out.offer(deliverResponse(message), sharingOf(message));
         if (taken) {
           mesh.traffic.messageDelivered(message.sender, agent.agentId);
           deps.metrics.messageDelivered();
@@ -186,13 +177,34 @@ export function createSession(deps: SessionDeps): Session {
     },
     receive: (frame) => {
       if (frame.case === "heartbeat") heartbeat(frame.value);
-      else if (frame.case === "publish") publish(frame.value);
+      else if (frame.case === "publish") deps.mail.publish(frame.value);
+      else if (frame.case === "settle") deps.mail.settle(frame.value);
       else if (frame.case === "reply") reply(frame.value);
       else if (frame.case === "stateUpdate") stateUpdate(frame.value);
+      else if (frame.case === "subscribe") deps.mail.subscribe(frame.value.subscriptions);
+      else if (frame.case === "unsubscribe") deps.mail.unsubscribe(frame.value.subscriptions);
+      else if (frame.case === "launched") deps.launched(frame.value);
       else if (frame.case === "goodbye") deps.goodbye(frame.value.reason);
       else stream.violate(notAgreed(frame.case));
     },
   };
+}
+
+/** One frame for all who get the message, so that it is encoded once. */
+function deliverResponse(message: AgentMessage): ConnectResponse {
+  let response = shared.get(message);
+  if (response === undefined) {
+    const value = create(DeliverSchema, { messages: [message] });
+    response = create(ConnectResponseSchema, { frame: { case: "deliver", value } });
+    if (sharingOf(message) !== undefined) shared.set(message, response);
+  }
+  return response;
+}
+
+const shared = new WeakMap<AgentMessage, ConnectResponse>();
+
+function sharingOf({ target }: AgentMessage): "shared" | undefined {
+  return target.case === "agentId" ? undefined : "shared";
 }
 
 function notAgreed(frame: string | undefined): DomainError {

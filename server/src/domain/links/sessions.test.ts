@@ -166,11 +166,15 @@ describe("resume", () => {
     expect(world.counts.get("reply ignored")).toBe(1);
   });
 
-  test("is refused after lost-after, after goodbye, and of a session that never was", async () => {
+  test("is granted after lost-after; refused after goodbye, and of a session that never was", async () => {
     const first = await world.connect("w1");
     const { sessionId } = first.of("welcome")[0]!;
     first.drop();
     await world.pass(6_100);
+    const second = await world.connect("w1", { resumeSessionId: sessionId });
+    expect(second.of("welcome")[0]).toMatchObject({ resumed: true, sessionId });
+    second.send({ case: "goodbye", value: {} });
+    await world.quiet();
     for (const resumeSessionId of [sessionId, "made-up"]) {
       const next = await world.connect("w1", { resumeSessionId });
       expect(next.of("welcome")[0]).toMatchObject({ resumed: false });
@@ -249,7 +253,7 @@ describe("silence", () => {
       cause: LivenessCause.STREAM_ENDED,
     });
     expect(Object.values(world.links.sizes()).every((size) => size === 0)).toBe(true);
-    expect(world.clock.pending).toBe(0);
+    expect(world.timers()).toBe(0);
   });
 
   test("of a server that stood still is nobody's fault", async () => {

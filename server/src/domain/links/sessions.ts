@@ -2,14 +2,16 @@ import { AgentLiveness } from "@meshwork/gen/mesh/v1/agent";
 import type { Hello } from "@meshwork/gen/mesh/v1/link";
 import type { Principal } from "../../security/principal.ts";
 import { DomainError } from "../errors.ts";
-import { attach, type Attached } from "./attach.ts";
 import { drainingError } from "./draining-error.ts";
+import { epochKind } from "./epoch-record.ts";
 import { heartbeatTiming } from "./heartbeat-timing.ts";
 import { CALLS_MAX_DEFAULT, FRAMES_PER_SECOND_MAX } from "./limits.ts";
+import { createLaunchReports } from "./launch-reports.ts";
 import { cancelFrame, createLinkCalls, type LinkCalls } from "./link-calls.ts";
 import type { LinksDeps } from "./links-deps.ts";
 import type { Timing } from "./liveness.ts";
 import type { Member, Members } from "./members.ts";
+import { mailWindow } from "./mail-window.ts";
 import type { LinkedMesh, MeshBook } from "./mesh-book.ts";
 import type { SeenTransition } from "./presence-writes.ts";
 import { configFrame, welcomeFrame } from "./server-frames.ts";
@@ -20,13 +22,13 @@ import {
   outcomeUnknown,
   superseded,
 } from "./session-errors.ts";
+import { openSessionMail, type SessionMail } from "./session-mail.ts";
+import { openOnRecord, type Opening } from "./session-opening.ts";
 import { createSession, type Session } from "./session.ts";
 import { createStateUpdates } from "./state-updates.ts";
 import type { Stream, StreamEnd } from "./stream.ts";
 import { terminate } from "./terminate.ts";
 import type { Terminations } from "./terminations.ts";
-
-const PROTOCOL_VERSION = 1;
 
 /** The open sessions: how they begin, replace one another and end. */
 export interface Sessions {
@@ -56,6 +58,8 @@ export interface SessionsDeps extends LinksDeps {
   readonly meshes: MeshBook;
   readonly terminations: Terminations;
   accepting(): boolean;
+  /** A child has left the care of the launcher. */
+  released(launcherUid: string): void;
 }
 
 interface Open {
@@ -73,7 +77,7 @@ interface Open {
  * nothing is sent twice.
  */
 export function createSessions(deps: SessionsDeps): Sessions {
-  const { clock, ids, members, meshes, metrics, receivers, terminations, nodeId } = deps;
+  const { clock, members, metrics, receivers, terminations, nodeId } = deps;
   const byStream = new Map<Stream, Open>();
   const attaching = new Set<Attaching>();
   let calls = 0;
@@ -92,14 +96,8 @@ export function createSessions(deps: SessionsDeps): Sessions {
     const entry: Attaching = { agentUid: principal.agent?.uid ?? "", stream };
     attaching.add(entry);
     try {
-      const { agentUid, meshUid } = checkHello(principal, hello);
-      const mesh = await meshes.load(meshUid);
-      if (mesh === undefined)
-        throw new DomainError("CREDENTIAL_INVALID", "the agent's mesh is gone");
-      const resumed = mayResume(agentUid, hello.resumeSessionId);
-      const sessionId = resumed ? hello.resumeSessionId : ids.uuid();
-      const attached = await attach(deps, agentUid, sessionId, hello.spec!);
-      const member = start({ stream, hello, attached, mesh, sessionId, resumed, peerAddress });
+      const opening = await openOnRecord(deps, principal, hello);
+      const member = start({ ...opening, stream, peerAddress });
       if (entry.cut !== undefined) void members.feed(member, cutInput(entry.cut));
     } catch (error) {
       if (!(error instanceof DomainError))
@@ -110,19 +108,14 @@ export function createSessions(deps: SessionsDeps): Sessions {
     }
   }
 
-  /** Whether the agent goes on with the session that it had here until now, or a moment ago. */
-  function mayResume(agentUid: string, sessionId: string): boolean {
-    const member = members.get(agentUid);
-    if (member === undefined || sessionId === "") return false;
-    return member.session?.id === sessionId || member.before?.sessionId === sessionId;
-  }
-
   /** Runs in one go, so that no frame finds a session half begun. */
   function start(begun: Begun): Member {
-    const { stream, attached, mesh, sessionId, resumed, hello } = begun;
+    const { stream, attached, mesh, hello } = begun;
+    const { sessionId } = attached;
     const { uid, meshUid, agentId } = attached.agent.doc;
     const member = members.obtain({ uid, meshUid, agentId }, mesh.timing);
     if (member.epoch > attached.epoch) {
+      begun.subscriptions.close();
       stream.end(superseded(agentId));
       return member;
     }
@@ -139,9 +132,11 @@ export function createSessions(deps: SessionsDeps): Sessions {
     member.timing = session.timing;
     members.started(member, { kind: "started", sessionId, epoch: attached.epoch });
     terminations.look(attached.agent.doc);
-    greet(begun, session, resumed ? (member.before?.callIds ?? []) : []);
+    const isSame = member.before?.sessionId === sessionId;
+    greet(begun, session, isSame ? (member.before?.callIds ?? []) : []);
     member.before = undefined;
     receivers.attach(session.receiver);
+    if (hello.subscriptions.length > 0) session.mail.subscribe(hello.subscriptions);
     stream.attached((frame) => {
       if (member.liveness.liveness !== AgentLiveness.ALIVE)
         void members.feed(member, { kind: "frame" });
@@ -154,24 +149,29 @@ export function createSessions(deps: SessionsDeps): Sessions {
   }
 
   function greet(
-    { stream, attached, resumed }: Begun,
+    { stream, attached, desk, children }: Begun,
     session: Session,
     givenUp: readonly string[],
   ): void {
     const { framesPerSecondMax = FRAMES_PER_SECOND_MAX } = deps;
     const nowMs = clock.now();
     stream.out.send(
-      welcomeFrame(session, attached, { resumed, framesPerSecondMax, nowMs, nodeId }),
+      welcomeFrame(session, attached, {
+        framesPerSecondMax,
+        nowMs,
+        nodeId,
+        producerSequence: desk?.highest ?? 0,
+      }),
     );
-    stream.out.send(configFrame(attached.agent, nowMs));
+    stream.out.send(configFrame(attached.agent, children, nowMs));
     // Their callers heard OUTCOME_UNKNOWN when the stream ended; the agent may still work on them.
     for (const callId of givenUp) stream.out.send(cancelFrame(callId, "OUTCOME_UNKNOWN"));
   }
 
   function openSession(begun: Begun, member: Member, links: LinkCalls): Session {
-    const { stream, attached, mesh, sessionId, peerAddress } = begun;
-    const { agent, epoch } = attached;
-    return createSession({
+    const { stream, attached, mesh, peerAddress } = begun;
+    const { agent, epoch, sessionId } = attached;
+    const session: Session = createSession({
       id: sessionId,
       epoch,
       agent: member.agent,
@@ -183,13 +183,38 @@ export function createSessions(deps: SessionsDeps): Sessions {
       nodeId,
       peerAddress,
       clock,
-      messages: deps.messages,
       metrics,
+      mail: openMail(begun, member, (error) => close(session, error)),
       timing: () => timingOf(mesh),
       retimed: () => members.retime(member),
       accepting: () => deps.accepting(),
       stateUpdate: createStateUpdates(deps, member, (error) => stream.violate(error)),
+      launched: createLaunchReports(deps, member, (uid) => deps.released(uid)),
       goodbye: (reason) => void goodbye(stream, reason),
+    });
+    return session;
+  }
+
+  function openMail(
+    { stream, mesh, hello, attached, desk, subscriptions }: Begun,
+    { agent }: Member,
+    interrupt: (error: DomainError) => void,
+  ): SessionMail {
+    const { before, epoch, epochVersion } = attached;
+    return openSessionMail({
+      ...deps,
+      agent,
+      mesh,
+      stream,
+      desk,
+      subscriptions,
+      interrupt,
+      consumer: {
+        epoch,
+        fence: { kind: epochKind, id: agent.uid, version: epochVersion },
+        ...mailWindow(hello),
+        before,
+      },
     });
   }
 
@@ -214,26 +239,27 @@ export function createSessions(deps: SessionsDeps): Sessions {
     const { session } = member;
     if (session === undefined) return undefined;
     const resumes = session.id === sessionId;
-    release(session);
+    release(session, false);
     if (!resumes) session.calls.endAll(outcomeUnknown(agentId, "a newer session took over"));
     session.stream.end(superseded(agentId));
     return resumes ? session.calls : undefined;
   }
 
   /** Takes the session out of all tables; answers its member. */
-  function release(session: Session): Open {
+  function release(session: Session, politely: boolean): Open {
     const open = byStream.get(session.stream)!;
     byStream.delete(session.stream);
     open.mesh.sessions -= 1;
     receivers.detach(session.receiver);
+    session.mail.end(politely);
     open.member.session = undefined;
     return open;
   }
 
   /** As `release`, for a session that nothing continues at once. */
-  function giveUp(session: Session, why: string): Open {
+  function giveUp(session: Session, why: string, politely: boolean): Open {
     const lastSeenMs = session.stream.lastFrameMs;
-    const open = release(session);
+    const open = release(session, politely);
     const { member } = open;
     member.liveness = {
       ...member.liveness,
@@ -258,14 +284,15 @@ export function createSessions(deps: SessionsDeps): Sessions {
     const open = byStream.get(stream);
     if (open === undefined) return;
     heardLast(open);
-    giveUp(open.session, "its stream ended");
+    giveUp(open.session, "its stream ended", false);
     metrics.sessionEnded(end.reason === "closed" ? "closed" : end.error.reason);
     const violation = end.reason === "violation" ? { violation: end.error.message } : {};
     void members.feed(open.member, { kind: "ended", ...violation });
   }
 
   function close(session: Session, error: DomainError, reconnectAfterMs?: number): void {
-    const { member } = giveUp(session, "the server ended its session");
+    // That the server ends it is nothing that its messages have done.
+    const { member } = giveUp(session, "the server ended its session", true);
     metrics.sessionEnded(error.reason);
     session.stream.end(error, reconnectAfterMs);
     if (error.reason === "SERVER_DRAINING") members.retire(member);
@@ -274,7 +301,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
   async function goodbye(stream: Stream, reason: string): Promise<void> {
     const open = byStream.get(stream);
     if (open === undefined) return;
-    const { member } = giveUp(open.session, "it said goodbye");
+    const { member } = giveUp(open.session, "it said goodbye", true);
     const { uid } = member.agent;
     stream.leave();
     member.before = undefined;
@@ -297,6 +324,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
   ): Promise<void> {
     await terminate(deps, agent.uid, reason, transition);
     terminations.forget(agent.uid);
+    void deps.subscriptions.agentGone(agent.uid);
     // It may have come back while that was being written.
     const error = agentTerminated(agent.agentId);
     const member = members.get(agent.uid);
@@ -324,11 +352,14 @@ export function createSessions(deps: SessionsDeps): Sessions {
     lost: ({ session, agent }) => {
       if (session === undefined) return;
       receivers.detach(session.receiver);
+      session.mail.pause();
       const callIds = session.calls.endAll(outcomeUnknown(agent.agentId, "it is lost"));
       for (const callId of callIds) session.stream.out.send(cancelFrame(callId, "OUTCOME_UNKNOWN"));
     },
     back: ({ session }) => {
-      if (session !== undefined) receivers.attach(session.receiver);
+      if (session === undefined) return;
+      receivers.attach(session.receiver);
+      session.mail.resume();
     },
     of: (agentUid) => members.get(agentUid)?.session,
     *all() {
@@ -350,33 +381,7 @@ interface Attaching {
   cut?: DomainError;
 }
 
-interface Begun {
+interface Begun extends Opening {
   readonly stream: Stream;
-  readonly hello: Hello;
-  readonly attached: Attached;
-  readonly mesh: LinkedMesh;
-  readonly sessionId: string;
-  readonly resumed: boolean;
   readonly peerAddress: string;
-}
-
-function checkHello(
-  { agent, scope }: Principal,
-  hello: Hello,
-): { agentUid: string; meshUid: string } {
-  if (agent === undefined || scope === "all")
-    throw new DomainError(
-      "PERMISSION_MISSING",
-      "only an agent can hold a link: use its own credential",
-      {
-        metadata: { permission: "links.connect" },
-      },
-    );
-  if (hello.protocolVersion !== PROTOCOL_VERSION)
-    throw new DomainError(
-      "PROTOCOL_UNSUPPORTED",
-      `protocol version ${hello.protocolVersion} is not spoken here: use ${PROTOCOL_VERSION}`,
-      { metadata: { version: String(hello.protocolVersion), supported: String(PROTOCOL_VERSION) } },
-    );
-  return { agentUid: agent.uid, meshUid: scope.meshUid };
 }

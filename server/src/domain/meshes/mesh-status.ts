@@ -7,7 +7,12 @@ import {
   AgentState,
   HealthCheck_Result,
 } from "@meshwork/gen/mesh/v1/agent";
-import { type MeshStatus, MeshStatus_Health, MeshStatusSchema } from "@meshwork/gen/mesh/v1/mesh";
+import {
+  type MeshStatus,
+  MeshStatus_Health,
+  MeshStatusSchema,
+  type MeshTraffic,
+} from "@meshwork/gen/mesh/v1/mesh";
 import type { Store } from "../../store/store.ts";
 import type { AgentLinks } from "../agents/agent-links.ts";
 import { agentPages, type SeenAgent } from "../agents/agent-queries.ts";
@@ -23,9 +28,34 @@ interface Fitness {
   failing: number;
 }
 
+/** At-least-once messages of a mesh, as `domain/messages`, which stands above, tells of them. */
+export interface MeshMailView {
+  /** Those that are not settled, by receiver. */
+  unsettled(meshUid: string): Promise<{
+    readonly waiting: number;
+    readonly scheduled: number;
+    readonly inFlight: number;
+    readonly deadLetters: number;
+  }>;
+  /** Since the process started. */
+  counts(meshUid: string): {
+    readonly accepted: number;
+    readonly redelivered: number;
+    readonly acknowledged: number;
+    readonly deadLettered: number;
+  };
+}
+
+export interface MeshStatusDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly links: () => AgentLinks;
+  readonly mail: () => MeshMailView;
+}
+
 /** How a mesh is right now: records from the store, sessions and traffic of this process. */
 export async function meshStatus(
-  { store, clock, links }: { store: Store; clock: Clock; links: () => AgentLinks },
+  { store, clock, links, mail }: MeshStatusDeps,
   mesh: MeshRecord,
 ): Promise<MeshStatus> {
   const byLiveness = new Map<AgentLiveness, number>();
@@ -44,6 +74,7 @@ export async function meshStatus(
     }
   }
   const here = links().mesh(mesh.uid);
+  const unsettled = await mail().unsettled(mesh.uid);
   return create(MeshStatusSchema, {
     meshId: mesh.meshId,
     ...verdict(fitness),
@@ -53,9 +84,23 @@ export async function meshStatus(
     byRole: counts(byRole, "role"),
     sessions: here.sessions,
     callsInFlight: here.callsInFlight,
-    traffic: here.traffic,
+    traffic: withMail(here.traffic, mail().counts(mesh.uid)),
+    mail: {
+      waiting: BigInt(unsettled.waiting),
+      scheduled: BigInt(unsettled.scheduled),
+      inFlight: BigInt(unsettled.inFlight),
+      deadLetters: BigInt(unsettled.deadLetters),
+    },
     time: timestampFromDate(new Date(clock.now())),
   });
+}
+
+function withMail(traffic: MeshTraffic, counts: ReturnType<MeshMailView["counts"]>): MeshTraffic {
+  traffic.messagesAccepted = BigInt(counts.accepted);
+  traffic.messagesRedelivered = BigInt(counts.redelivered);
+  traffic.messagesAcknowledged = BigInt(counts.acknowledged);
+  traffic.messagesDeadLettered = BigInt(counts.deadLettered);
+  return traffic;
 }
 
 function judge(fitness: Fitness, { rec: { doc }, presence }: SeenAgent, links: AgentLinks): void {

@@ -4,10 +4,11 @@ import { AgentLiveness } from "@meshwork/gen/mesh/v1/agent";
 import { type MeshChange, MeshChangeSchema } from "@meshwork/gen/mesh/v1/mesh";
 import type { Event, Rec, Store } from "../../store/store.ts";
 import { agentMessage } from "../agents/agent-message.ts";
-import { agentPages } from "../agents/agent-queries.ts";
-import { type AgentRecord, agentKind } from "../agents/agent-record.ts";
+import { agentPages, seenAgent, type SeenAgent } from "../agents/agent-queries.ts";
+import { type AgentRecord, agentKey, agentKind } from "../agents/agent-record.ts";
 import { recordOf, snapshotPageAgents, withinMesh } from "../agents/agent-watch.ts";
 import { type PresenceRecord, presenceKind } from "../agents/presence-record.ts";
+import { processKind, type ProcessRecord } from "../agents/process-record.ts";
 import type { Call } from "../call.ts";
 import type { Clock } from "../clock.ts";
 import { type FeedResponse, watchFeed } from "../watch-feed.ts";
@@ -17,19 +18,29 @@ import { meshKind, type MeshRecord } from "./mesh-record.ts";
 
 export type MeshResponse = FeedResponse<MeshChange>;
 
-/** List, then watch all that happens in a mesh: every transition of every agent, each once. */
+/**
+ * List, then watch all that happens in a mesh: every transition of every agent, each once, and every
+ * report of a launcher's as a change of the agent.
+ */
 export async function* watchMesh(
   { store, clock }: { readonly store: Store; readonly clock: Clock },
   call: Call,
   { meshId, cursor }: { readonly meshId: string; readonly cursor: string },
 ): AsyncGenerator<MeshResponse> {
   const { doc: mesh } = await meshOf(store, call.principal, meshId);
-  /** Versions that the snapshot told of; what is at or below them is no news. */
+  /** Versions that the watcher was told of; what is at or below them is no news. */
   const told = new Map<string, number>();
   let over = false;
 
   const tell = (kind: string, rec: Rec<unknown>): void => {
     told.set(`${kind}/${rec.id}`, rec.version);
+  };
+  const tellAgent = (seen: SeenAgent, time?: Date): MeshChange => {
+    tell(agentKind.name, seen.rec);
+    // By the agent's id, as the agent's deletion is told.
+    const { agentId } = seen.rec.doc;
+    if (seen.process) told.set(`${processKind.name}/${agentId}`, seen.process.rec.version);
+    return agentChange(seen, time);
   };
   const translated = async (event: Event): Promise<MeshChange | undefined> => {
     if (event.version <= (told.get(`${event.kind}/${event.id}`) ?? 0)) return undefined;
@@ -37,14 +48,30 @@ export async function* watchMesh(
     if (event.kind === agentKind.name) {
       if (event.doc === undefined) {
         const value = event.id.slice(mesh.uid.length + 1);
+        told.delete(`${agentKind.name}/${event.id}`);
+        told.delete(`${processKind.name}/${value}`);
         return change(new Date(clock.now()), { case: "deletedAgentId", value });
       }
-      const rec = recordOf<AgentRecord>(event);
-      return agentChange(rec, await store.get(presenceKind, rec.doc.uid));
+      return tellAgent(await seenAgent(store, recordOf<AgentRecord>(event)));
     }
+    if (event.kind === processKind.name) return processChange(recordOf(event));
     if (event.doc !== undefined) return meshChange(recordOf(event));
     over = true;
     return change(new Date(clock.now()), { case: "deletedMeshId", value: meshId });
+  };
+
+  const processChange = async ({
+    doc,
+    version,
+  }: Rec<ProcessRecord>): Promise<MeshChange | undefined> => {
+    if (version <= (told.get(`${processKind.name}/${doc.agentId}`) ?? 0)) return undefined;
+    const rec = await store.get(agentKind, agentKey(mesh.uid, doc.agentId));
+    if (rec?.doc.uid !== doc.agentUid) return undefined;
+    // A newer record is an event of its own, which brings this along.
+    const known = told.get(`${agentKind.name}/${rec.id}`);
+    return known !== undefined && rec.version > known
+      ? undefined
+      : tellAgent(await seenAgent(store, rec), doc.time);
   };
 
   yield* watchFeed({
@@ -53,7 +80,7 @@ export async function* watchMesh(
     signal: call.signal,
     subject: mesh.uid,
     cursor,
-    kinds: [meshKind, agentKind, presenceKind],
+    kinds: [meshKind, agentKind, presenceKind, processKind],
     where: withinMesh(mesh),
     schema: MeshChangeSchema,
     snapshot: async function* () {
@@ -69,9 +96,9 @@ export async function* watchMesh(
             changes.push(meshChange(current));
           } else over = true;
         }
-        for (const { rec, presence } of page.agents) {
-          tell(agentKind.name, rec);
-          changes.push(agentChange(rec, presence));
+        for (const seen of page.agents) {
+          const { presence } = seen;
+          changes.push(tellAgent(seen));
           if (presence === undefined) continue;
           tell(presenceKind.name, presence);
           changes.push(livenessChange(presence, true));
@@ -95,9 +122,12 @@ function meshChange(rec: Rec<MeshRecord>): MeshChange {
   return change(rec.doc.updateTime, { case: "mesh", value: meshMessage(rec) });
 }
 
-function agentChange(rec: Rec<AgentRecord>, presence: Rec<PresenceRecord> | undefined): MeshChange {
-  const value = agentMessage(rec, presence?.doc, undefined);
-  return change(rec.doc.updateTime, { case: "agent", value });
+function agentChange(
+  { rec, presence, process }: SeenAgent,
+  time: Date = rec.doc.updateTime,
+): MeshChange {
+  const value = agentMessage(rec, presence?.doc, undefined, process);
+  return change(time, { case: "agent", value });
 }
 
 /** In a snapshot only the present counts, so it has no `previous`. */

@@ -31,7 +31,7 @@ import { createMeshDeletion } from "./mesh-deletion.ts";
 import { meshMessage } from "./mesh-message.ts";
 import { meshKind, type MeshRecord } from "./mesh-record.ts";
 import { settingsGiven, updatedMesh } from "./mesh-settings.ts";
-import { meshStatus } from "./mesh-status.ts";
+import { type MeshMailView, meshStatus } from "./mesh-status.ts";
 import { meshTopology } from "./mesh-topology.ts";
 import { type MeshResponse, watchMesh } from "./mesh-watch.ts";
 
@@ -61,6 +61,7 @@ export interface MeshesOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly links: () => AgentLinks;
+  readonly mail: () => MeshMailView;
 }
 
 export function createMeshes(options: MeshesOptions): Meshes {

@@ -7,7 +7,13 @@ import {
   REPLY_BYTES_WAITING_MAX,
 } from "./limits.ts";
 import { noReceiver } from "./messages.ts";
-import type { CallObserver, Receivers } from "./receivers.ts";
+import type { CallObserver, Receiver, Receivers } from "./receivers.ts";
+
+/**
+ * The capability that every agent has without announcing it: its library answers by itself. Where it
+ * does not know it, the error that it answers with proves that it lives just as well.
+ */
+export const PING_CAPABILITY = "mesh.ping";
 
 /** A call of an agent's capability, as its caller wants it. */
 export interface CallRequest {
@@ -46,7 +52,7 @@ export function createCalls({ receivers, clock }: { receivers: Receivers; clock:
     call: async function* (request) {
       const receiver = receivers.get(request.meshUid, request.agentId);
       if (receiver === undefined) throw noReceiver(request.agentId, "is not connected");
-      if (!receiver.capabilities.has(request.capability)) throw unknownCapability(request);
+      if (!isKnown(receiver, request.capability)) throw unknownCapability(request);
       const timeoutMs = timeLeft(request, clock.monotonic());
       if (timeoutMs === 0) throw deadlineExceeded(request, 0);
       if (request.signal.aborted) throw cancelled(request);
@@ -124,11 +130,16 @@ function createReplyQueue(request: CallRequest): {
   };
 }
 
+function isKnown({ capabilities }: Receiver, capability: string): boolean {
+  return capability === PING_CAPABILITY || capabilities.has(capability);
+}
+
 function replyBytes({ contentType, payload }: CallReply): number {
   return REPLY_BYTES_EACH + contentType.length + payload.length;
 }
 
-function timeLeft(request: CallRequest, now: number): number {
+/** Milliseconds in which a call has to be answered; 0: none are left. */
+export function timeLeft(request: Pick<CallRequest, "deadlineMs">, now: number): number {
   if (request.deadlineMs === Infinity) return CALL_TIMEOUT_DEFAULT_MS;
   return Math.min(Math.max(0, request.deadlineMs - now), CALL_TIMEOUT_MAX_MS);
 }

@@ -25,16 +25,21 @@ export interface Receiver {
   readonly meshUid: string;
   readonly agentId: string;
   readonly capabilities: ReadonlySet<string>;
-  /** False: no room, the message was dropped and counted. */
+  /**
+   * False: no room, the message was dropped and counted. A message to many is one object for all its
+   * receivers: its frame may be kept and sent again, and it is never changed afterwards.
+   */
   deliver(message: AgentMessage): boolean;
   /** Sends the call; `cancel` tells the agent that nobody waits any more. */
   call(call: OutgoingCall, observer: CallObserver): { cancel(error: DomainError): void };
 }
 
-/** The connected agents of this process, by uid. `links` attaches and detaches, `messages` reads. */
+/** The connected agents of this process, by name. `links` attaches and detaches, `messages` reads. */
 export interface Receivers {
   attach(receiver: Receiver): void;
   /** Only if it is still this one. */
   detach(receiver: Receiver): void;
   get(meshUid: string, agentId: string): Receiver | undefined;
+  /** Those of one mesh. */
+  of(meshUid: string): Iterable<Receiver>;
 }

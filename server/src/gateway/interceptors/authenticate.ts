@@ -1,4 +1,3 @@
-import type { HandlerContext } from "@connectrpc/connect";
 import { Permission } from "@meshwork/gen/mesh/options/v1/access";
 import { DomainError } from "../../domain/errors.ts";
 import type { Principal } from "../../security/principal.ts";
@@ -16,10 +15,10 @@ export function createAuthenticate(
   buckets: RateBuckets,
   failurePoints: number,
 ) {
-  return async (exchange: Exchange, context: HandlerContext): Promise<void> => {
+  return async (exchange: Exchange, header: Headers): Promise<void> => {
     if (exchange.access.permission === Permission.PUBLIC) return;
     try {
-      const credential = bearerOf(context.requestHeader);
+      const credential = bearerOf(header);
       exchange.principal = await authenticate(credential, exchange.peerAddress);
     } catch (error) {
       if (error instanceof DomainError && error.reason.startsWith("CREDENTIAL_")) {

@@ -30,8 +30,13 @@ export interface ChainOptions {
 
 /** What every call has to pass, and what is told of every call. */
 export interface Chain {
-  /** Before the body is read: is the address welcome, who calls? */
+  /** As `welcome`, for a call of the library's, which is bound to its exchange here. */
   gate(context: HandlerContext): Promise<void>;
+  /**
+   * Before the body is read: are the headers in order, is the address welcome, who calls? Rejects with
+   * the error for the wire.
+   */
+  welcome(exchange: Exchange, header: Headers): Promise<void>;
   /** With the message, or without one for streams of the caller: may it be done? */
   admit(exchange: Exchange, message: Message | undefined): Promise<void>;
   /** Checks a further message of a stream of the caller. */
@@ -93,7 +98,7 @@ export function createChain(options: ChainOptions): Chain {
     const onAbort = (): void => {
       const reason = signal.reason as Error;
       exchange.interrupt?.(reason);
-      exchange.body.fail(reason);
+      exchange.failBody?.(reason);
     };
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
@@ -119,20 +124,25 @@ export function createChain(options: ChainOptions): Chain {
     };
   }
 
+  async function welcome(exchange: Exchange, header: Headers): Promise<void> {
+    try {
+      if (exchange.refusal !== undefined) throw exchange.refusal;
+      await limitAddress(exchange);
+      await authenticate(exchange, header);
+    } catch (error) {
+      throw fail(exchange, error);
+    }
+  }
+
   return {
-    async gate(context) {
+    gate(context) {
       const exchange = exchangeOf(context.values);
       context.responseHeader.set(requestIdHeader, exchange.callId);
       watch(exchange, context.signal);
       completeErrors(exchange, context);
-      try {
-        if (exchange.refusal !== undefined) throw exchange.refusal;
-        await limitAddress(exchange);
-        await authenticate(exchange, context);
-      } catch (error) {
-        throw fail(exchange, error);
-      }
+      return welcome(exchange, context.requestHeader);
     },
+    welcome,
     async admit(exchange, message) {
       authorize(exchange, message);
       await limitPrincipal(exchange);

@@ -45,4 +45,11 @@ export const codeOfReason: Readonly<Record<Reason, Code>> = {
   CANCELLED: Code.Canceled,
   METHOD_UNKNOWN: Code.Unimplemented,
   INTERNAL: Code.Internal,
+  SEQUENCE_GAP: Code.FailedPrecondition,
+  SEQUENCE_FORGOTTEN: Code.OutOfRange,
+  MAILBOX_FULL: Code.ResourceExhausted,
+  CREDIT_EXCEEDED: Code.ResourceExhausted,
+  NOT_IN_FLIGHT: Code.FailedPrecondition,
+  LAUNCHER_UNFIT: Code.FailedPrecondition,
+  PROCESS_RUNNING: Code.FailedPrecondition,
 };

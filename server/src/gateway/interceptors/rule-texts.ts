@@ -14,6 +14,11 @@ const patternTexts: Readonly<Record<string, string>> = {
   "^[a-zA-Z0-9._-]{1,63}$": "takes 1 to 63 letters, digits, dots, underscores and hyphens",
   "^([a-zA-Z0-9!#$&^_.+-]{1,63}/[a-zA-Z0-9!#$&^_.+-]{1,63})?$":
     "takes a media type such as text/plain, or nothing",
+  "^[a-zA-Z0-9_-]{1,63}([.][a-zA-Z0-9_-]{1,63}){0,15}$":
+    "takes a topic: 1 to 16 tokens of letters, digits, underscores and hyphens, separated by dots, without wildcards",
+  "^([*]|[a-zA-Z0-9_-]{1,63})([.]([*]|[a-zA-Z0-9_-]{1,63})){0,14}([.]>)?$|^>$":
+    "takes a topic or a pattern of tokens separated by dots, in which * stands for one token and > at the end for the rest",
+  "^[a-zA-Z0-9-]{1,36}$": "takes 1 to 36 letters, digits and hyphens",
 };
 
 /** The text of a broken rule, in words where the rule is a pattern. */

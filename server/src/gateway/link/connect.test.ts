@@ -1,7 +1,4 @@
-// Links over Connect's streams, through a real HTTP/2 server: frames both ways in order, and every way to end.
-import { once } from "node:events";
-import { createServer, type Http2Server } from "node:http2";
-import type { AddressInfo } from "node:net";
+// Links through the real gateway, past the library and by it: frames both ways in order, and every way to end.
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { create } from "@bufbuild/protobuf";
 import {
@@ -11,7 +8,7 @@ import {
   createClient,
   createContextValues,
 } from "@connectrpc/connect";
-import { connectNodeAdapter, createGrpcTransport } from "@connectrpc/connect-node";
+import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
 import { AgentLiveness, LivenessCause } from "@meshwork/gen/mesh/v1/agent";
 import {
   AgentLinkService,
@@ -27,49 +24,18 @@ import {
   MESH_UID,
   type LinkWorld,
 } from "../../domain/links/testing/link-world.ts";
+import { startFixture, type Fixture } from "../fixtures/gateway.ts";
 import { createConnectLink } from "./connect.ts";
 
 let world: LinkWorld;
-let server: Http2Server;
+let fixture: Fixture;
+let session: Http2SessionManager;
 let client: Client<typeof AgentLinkService>;
-const sessions = new Set<{ destroy(): void }>();
 
 beforeEach(async () => {
   world = await createLinkWorld();
-  const adapter = connectNodeAdapter({
-    routes: (router) =>
-      router.service(
-        AgentLinkService,
-        { connect: (requests, context) => createConnectLink(world.links)(requests, context) },
-        { interceptors: [], readMaxBytes: 1024 * 1024 },
-      ),
-    contextValues: (request) =>
-      createContextValues().set(callKey, {
-        callId: "1",
-        operation: "mesh.v1.AgentLinkService/Connect",
-        principal: world.principal(String(request.headers["x-agent"])),
-        deadlineMs: Infinity,
-        signal: new AbortController().signal,
-        peerAddress: "127.0.0.1",
-      }),
-  });
-  server = createServer(adapter);
-  server.on("session", (session) => sessions.add(session));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  client = createClient(
-    AgentLinkService,
-    createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}` }),
-  );
 });
-
-afterEach(async () => {
-  for (const session of sessions) session.destroy();
-  sessions.clear();
-  server.close();
-  await world.close();
-});
+afterEach(() => world.close());
 
 interface Connected {
   /** Closes the agent's side of the stream. */
@@ -112,7 +78,7 @@ function connect(agentId: string): Connected {
   };
   void (async () => {
     try {
-      const headers = { "x-agent": agentId };
+      const headers = { authorization: `Bearer ${agentId}` };
       for await (const { frame } of client.connect(requests(), { headers, signal: abort.signal }))
         connected.frames.push(frame);
     } catch (error) {
@@ -125,7 +91,27 @@ function connect(agentId: string): Connected {
 
 const hello = { case: "hello", value: { protocolVersion: 1, spec: { capabilities: ["echo"] } } };
 
-describe("a link over Connect", () => {
+describe.each([
+  ["direct", {}],
+  ["library", { defaultTimeoutMs: 600_000 }],
+] as const)("a link, %s", (path, deadline) => {
+  beforeEach(async () => {
+    fixture = await startFixture({
+      links: world.links,
+      // An agent's id is its credential here.
+      authenticate: (agentId) => Promise.resolve(world.principal(agentId)),
+    });
+    session = new Http2SessionManager(fixture.url);
+    const transport = { baseUrl: fixture.url, sessionManager: session, ...deadline };
+    client = createClient(AgentLinkService, createGrpcTransport(transport));
+  });
+  afterEach(async () => {
+    session.abort();
+    await fixture.gateway.close(0);
+    const { values } = await fixture.metrics.linkStreams.get();
+    expect(values.map(({ labels }) => labels.path)).toEqual([path]);
+  });
+
   test("carries hello, heartbeat, message, call and goodbye", async () => {
     const agent = connect("w1");
     agent.send(hello);
@@ -137,7 +123,7 @@ describe("a link over Connect", () => {
     const payload = new Uint8Array(1024 * 1024 - 64).fill(7);
     const target = { case: "agentId" as const, value: "w1" };
     const message = create(AgentMessageSchema, { subject: "s", payload, target });
-    world.messages.send({ meshUid: MESH_UID, name: "key:k" }, message);
+    await world.messages.send({ meshUid: MESH_UID, name: "key:k" }, message);
     await agent.until("deliver");
     const delivered = agent.frames.at(-1)!;
     expect(
@@ -179,7 +165,7 @@ describe("a link over Connect", () => {
   test.each([
     ["closes its side", (agent: Connected) => agent.close()],
     ["aborts", (agent: Connected) => agent.abort.abort()],
-    ["loses its connection", () => [...sessions].forEach((session) => session.destroy())],
+    ["loses its connection", () => session.abort()],
   ])("whose agent %s without goodbye is SUSPECT", async (_, end) => {
     const agent = connect("w1");
     agent.send(hello);
@@ -205,19 +191,19 @@ describe("a link over Connect", () => {
     await world.quiet();
     expect(world.links.sizes()).toMatchObject({ streams: 0, sessions: 0 });
   });
-});
 
-test("a frame above the limit is refused by size", async () => {
-  const agent = connect("w1");
-  agent.send(hello);
-  await agent.until("welcome");
-  const payload = new Uint8Array(1024 * 1024);
-  agent.send({
-    case: "publish",
-    value: { messages: [{ subject: "s", payload, target: { case: "agentId", value: "w2" } }] },
+  test("a frame above the limit is refused by size", async () => {
+    const agent = connect("w1");
+    agent.send(hello);
+    await agent.until("welcome");
+    const payload = new Uint8Array(1024 * 1024);
+    agent.send({
+      case: "publish",
+      value: { messages: [{ subject: "s", payload, target: { case: "agentId", value: "w2" } }] },
+    });
+    await world.until(() => agent.ended);
+    expect(agent.error?.code).toBe(Code.ResourceExhausted);
   });
-  await world.until(() => agent.ended);
-  expect(agent.error?.code).toBe(Code.ResourceExhausted);
 });
 
 test("what the link ends with is what the handler throws", async () => {

@@ -3,6 +3,7 @@ import {
   ConnectResponseSchema,
   type ConnectResponse,
 } from "@meshwork/gen/mesh/v1/agent_link_service";
+import { AgentSelectorSchema } from "@meshwork/gen/mesh/v1/agent";
 import type { AgentMessage } from "@meshwork/gen/mesh/v1/message";
 
 /** Tags, lengths and the fields of fixed size of one message or frame, at most. */
@@ -43,9 +44,15 @@ function messageBytes(message: AgentMessage): number {
   return (
     2 * ENVELOPE_BYTES +
     message.payload.length +
-    textBytes(messageId, sender, target.value ?? "", subject, contentType, correlationId) +
+    textBytes(messageId, sender, subject, contentType, correlationId) +
+    targetBytes(target) +
     headerBytes(message.headers)
   );
+}
+
+function targetBytes({ case: kind, value }: AgentMessage["target"]): number {
+  if (kind === "selector") return toBinary(AgentSelectorSchema, value).length;
+  return typeof value === "string" ? textBytes(value) : 0;
 }
 
 function headerBytes(headers: Readonly<Record<string, string>>): number {

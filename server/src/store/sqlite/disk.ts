@@ -11,8 +11,13 @@ export interface Failure extends WriteFailure {
   readonly fatal: boolean;
 }
 
-const SQLITE_BUSY = 5;
+export const SQLITE_BUSY = 5;
 const SQLITE_FULL = 13;
+
+/** SQLite's code of an error, without its detail, which is above the low byte; 0 for any other error. */
+export function sqliteCode(error: unknown): number {
+  return ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+}
 
 /**
  * Ends the transaction that failed. SQLITE_FULL comes from a write that found no room, before
@@ -21,8 +26,7 @@ const SQLITE_FULL = 13;
  */
 export function diskFailure(db: DatabaseSync, error: unknown, committing: boolean): Failure {
   const message = error instanceof Error ? error.message : String(error);
-  // the low byte; what is above it is detail
-  const code = ((error as { errcode?: number }).errcode ?? 0) & 0xff;
+  const code = sqliteCode(error);
   try {
     if (db.isTransaction) db.exec("ROLLBACK");
   } catch {
@@ -40,7 +44,9 @@ export function diskFailure(db: DatabaseSync, error: unknown, committing: boolea
 }
 
 /** Answers the refusal for writes while the disk has less room than wanted. */
-export function createDiskCheck(config: EngineConfig): () => WriteFailure | undefined {
+export function createDiskCheck(
+  config: Pick<EngineConfig, "path" | "freeBytesMin">,
+): () => WriteFailure | undefined {
   const folder = dirname(config.path);
   let checked = -Infinity;
   let refusal: WriteFailure | undefined;

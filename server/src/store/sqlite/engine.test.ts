@@ -110,6 +110,35 @@ test("each commit of a group sees the ones before it, and only the last state is
   engine.close();
 });
 
+test("what a group erases of earlier ones is gone for the rest of it, and a tombstone is nothing", () => {
+  engine.write([commit("m", "absent", 1), commit("n", "absent", 1)], NOW);
+  const db = new DatabaseSync(config.path);
+  db.exec("UPDATE mail SET deletedAt = 1, doc = NULL WHERE id = 'n'");
+  db.close();
+  const { results } = engine.write(
+    [
+      { erase: 1, ids: ["m", "m", "n"] },
+      commit("m", 1, 1),
+      commit("m", "absent", 1),
+      { erase: 1, ids: ["m"] },
+      commit("m", "absent", 1),
+    ],
+    NOW,
+  );
+  expect(results).toMatchObject([
+    { rev: 3, versions: [1] },
+    { code: "CONFLICT" },
+    { rev: 4, versions: [1] },
+    { rev: 5, versions: [1] },
+    { rev: 6, versions: [1] },
+  ]);
+  expect(query("SELECT id, version FROM mail ORDER BY id")).toEqual([
+    ["m", 1],
+    ["n", 1],
+  ]);
+  engine.close();
+});
+
 test("the stamp is never behind an answer", () => {
   for (let rev = 1; rev <= 20; rev++) {
     engine.write([commit(`t${rev}`, "absent")], NOW);

@@ -14,6 +14,7 @@ import type {
   WriteResult,
 } from "./protocol.ts";
 import { createTables } from "./schema.ts";
+import { renewSeal } from "./seal.ts";
 import { openStamp } from "./stamp.ts";
 import { createStatements, type Statements } from "./statements.ts";
 import { sweepExpired, sweepOld } from "./sweep.ts";
@@ -91,6 +92,7 @@ function openDatabase(config: EngineConfig): DatabaseSync {
   try {
     createTables(db, config.kinds);
     if (config.newEpoch !== undefined) beginEpoch(db, config.newEpoch);
+    renewSeal(db);
     db.exec("COMMIT");
   } catch (error) {
     db.close();
@@ -116,7 +118,11 @@ function writeGroup(
   full: WriteFailure | undefined,
 ): WriteResult[] {
   const { config, statements, ledger, now } = transaction;
-  const judge = createJudge(config.kinds, (kind, id) => statements.state(kind, id));
+  const judge = createJudge(
+    config.kinds,
+    (kind, id) => statements.state(kind, id),
+    (kind, id) => statements.eraseLive(kind, id),
+  );
   const results = writes.map((write): WriteResult => {
     if ("erase" in write) {
       // allowed on a full disk, as it is what makes room

@@ -24,10 +24,14 @@ export interface Judge {
 
 const NOTHING: RecordState = { version: 0, live: false };
 
-/** `read` looks up a stored record, once per group. */
+/**
+ * `read` looks up a stored record, once per group. `eraseStored` removes one that the group has not
+ * touched, and answers whether it was there: an erase is decided by nothing else.
+ */
 export function createJudge(
   kinds: readonly KindSpec[],
   read: (kind: number, id: string) => RecordState | undefined,
+  eraseStored: (kind: number, id: string) => boolean,
 ): Judge {
   const touched = kinds.map(() => new Map<string, RecordState>());
   const current = (kind: number, id: string): RecordState => {
@@ -70,7 +74,9 @@ export function createJudge(
       return version;
     },
     erase(kind, id) {
-      if (!current(kind, id).live) return false;
+      const known = touched[kind]!.get(id);
+      if (known === undefined) return eraseStored(kind, id);
+      if (!known.live) return false;
       touched[kind]!.set(id, { ...NOTHING, write: "erase" });
       return true;
     },

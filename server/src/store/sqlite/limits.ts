@@ -26,8 +26,8 @@ export const SWEEP_ROWS_MAX = 500;
 export const TICK_MS = 1000;
 /** Longest time for which a written stamp may stay unsynced. */
 export const STAMP_SYNC_MS = 1000;
-/** How long an answer about free space is believed. */
-export const FREE_SPACE_CHECK_MS = 1000;
+/** How long an answer about free space is believed: what is written meanwhile comes out of what is kept free. */
+export const FREE_SPACE_CHECK_MS = 100;
 /** Writes are refused with EXHAUSTED when the disk has less room than this. */
 export const FREE_BYTES_MIN = 64 * 1024 * 1024;
 /** Pages in the write-ahead log after which it is copied into the database. */

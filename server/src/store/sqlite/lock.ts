@@ -4,37 +4,55 @@ import { openSync, closeSync, existsSync, readFileSync, rmSync, writeFileSync } 
 import { hostname } from "node:os";
 import { DatabaseSync } from "node:sqlite";
 import { StoreError } from "../store.ts";
+import { SQLITE_BUSY, sqliteCode } from "./disk.ts";
 
 export interface Lock {
   release(): void;
 }
 
-/** Fails with UNAVAILABLE and the holder's process id and host. */
+/**
+ * Fails with UNAVAILABLE, and the holder's process id and host where it is another process that stands
+ * in the way.
+ */
 export function takeLock(databasePath: string): Lock {
   const lockPath = `${databasePath}.lock`;
   const ownerPath = `${databasePath}.owner`;
   createPrivate(lockPath);
   const db = new DatabaseSync(lockPath);
   try {
-    db.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
+    // without a journal on disk, so that it can be taken on a full one
+    db.exec("PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
   } catch (error) {
     db.close();
-    const owner = existsSync(ownerPath)
-      ? readFileSync(ownerPath, "utf8").trim()
-      : "an unnamed process";
-    throw new StoreError(
-      "UNAVAILABLE",
-      `the database ${databasePath} is in use by ${owner}; stop it first, or choose another data folder`,
-      { cause: error },
-    );
+    throw new StoreError("UNAVAILABLE", lockRefusal(databasePath, ownerPath, error), {
+      cause: error,
+    });
   }
-  writeFileSync(ownerPath, `process ${process.pid} on host ${hostname()}\n`, { mode: 0o600 });
+  nameOwner(ownerPath);
   return {
     release() {
       rmSync(ownerPath, { force: true });
       db.close();
     },
   };
+}
+
+/** It is only told to others: a disk that has no room for it may still be read. */
+function nameOwner(ownerPath: string): void {
+  try {
+    writeFileSync(ownerPath, `process ${process.pid} on host ${hostname()}\n`, { mode: 0o600 });
+  } catch {
+    rmSync(ownerPath, { force: true });
+  }
+}
+
+function lockRefusal(databasePath: string, ownerPath: string, error: unknown): string {
+  if (sqliteCode(error) !== SQLITE_BUSY)
+    return `the lock ${databasePath}.lock cannot be taken: ${(error as Error).message}`;
+  const owner = existsSync(ownerPath)
+    ? readFileSync(ownerPath, "utf8").trim()
+    : "an unnamed process";
+  return `the database ${databasePath} is in use by ${owner}; stop it first, or choose another data folder`;
 }
 
 /**

@@ -1,11 +1,14 @@
 // A query as SQL over the generated columns.
-import { PAGE_RECORDS_MAX, type Query, StoreError } from "../store.ts";
+import { type IdRange, PAGE_RECORDS_MAX, type Query, StoreError } from "../store.ts";
 import type { KindSpec } from "./kinds.ts";
 import { fieldColumn } from "./schema.ts";
 
 type Value = string | number;
 /** What a page is asked by, whatever the record's type. */
 export type AnyQuery = Query<Readonly<Record<string, unknown>>>;
+
+/** What is counted, whatever the record's type. */
+export type AnyCount = Pick<AnyQuery, "eq" | "ids">;
 
 export interface PlannedQuery {
   readonly sql: string;
@@ -14,13 +17,55 @@ export interface PlannedQuery {
   token(row: { readonly id: string; readonly sort?: Value }): string;
 }
 
+/** A count as SQL. Fails with INVALID for an undeclared combination of fields and a bad maximum. */
+export function planCount(
+  kind: KindSpec,
+  query: AnyCount,
+  max: number,
+): { readonly sql: string; readonly values: readonly Value[] } {
+  if (!Number.isSafeInteger(max) || max < 1) {
+    throw new StoreError("INVALID", `a count of at most ${max} is none: it takes 1 or more`);
+  }
+  const eq = given(query);
+  checkDeclared(
+    kind,
+    eq.map(([field]) => field),
+  );
+  const conditions = ["deletedAt IS NULL"];
+  const values: Value[] = [];
+  for (const [field, value] of eq) {
+    conditions.push(`${fieldColumn(field)} = ?`);
+    values.push(scalar(field, value));
+  }
+  for (const [condition, bound] of idConditions(query.ids)) {
+    conditions.push(condition);
+    values.push(bound);
+  }
+  const rows = `SELECT 1 FROM "${kind.name}" WHERE ${conditions.join(" AND ")} LIMIT ${max}`;
+  return { sql: `SELECT count(*) AS found FROM (${rows})`, values };
+}
+
+function given({ eq }: AnyCount): [string, unknown][] {
+  return Object.entries(eq ?? {}).filter(([, value]) => value !== undefined);
+}
+
+function idConditions({ from, to }: IdRange = {}): [string, string][] {
+  const conditions: [string, string][] = [];
+  if (from !== undefined) conditions.push(["id >= ?", from]);
+  if (to !== undefined) conditions.push(["id < ?", to]);
+  return conditions;
+}
+
 /** Fails with INVALID for an undeclared combination of fields, a bad limit or a foreign token. */
 export function planQuery(kind: KindSpec, query: AnyQuery): PlannedQuery {
   const { range, order, limit } = query;
   if (!Number.isInteger(limit) || limit < 1 || limit > PAGE_RECORDS_MAX) {
     throw new StoreError("INVALID", `page limit ${limit} must be 1 to ${PAGE_RECORDS_MAX}`);
   }
-  const eq = Object.entries(query.eq ?? {}).filter(([, value]) => value !== undefined);
+  if (query.ids !== undefined && order !== undefined) {
+    throw new StoreError("INVALID", "a range of ids goes with the order by id only");
+  }
+  const eq = given(query);
   checkDeclared(kind, [...eq.map(([field]) => field), range?.field, order?.field]);
   const where = ["deletedAt IS NULL"];
   const values: Value[] = [];
@@ -36,6 +81,7 @@ export function planQuery(kind: KindSpec, query: AnyQuery): PlannedQuery {
     else add(`${column} >= ?`, scalar(range.field, range.from));
     if (range.to !== undefined) add(`${column} < ?`, scalar(range.field, range.to));
   }
+  for (const [condition, bound] of idConditions(query.ids)) add(condition, bound);
   const after = query.after === undefined ? undefined : readToken(query.after, query);
   const [compare, direction] = order?.descending === true ? ["<", "DESC"] : [">", "ASC"];
   if (order === undefined) {

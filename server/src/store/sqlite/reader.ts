@@ -12,7 +12,7 @@ import {
 import { decodeDoc } from "./codec.ts";
 import type { KindTable } from "./kinds.ts";
 import { BATCH_EVENTS_MAX, READ_BYTES_MAX } from "./limits.ts";
-import { type AnyQuery, planQuery } from "./query.ts";
+import { type AnyCount, type AnyQuery, planCount, planQuery } from "./query.ts";
 
 export interface Reader {
   readonly epoch: string;
@@ -24,6 +24,7 @@ export interface Reader {
     kind: Kind<T>,
     query: AnyQuery,
   ): { readonly items: Rec<T>[]; readonly next?: string; readonly rev: number };
+  count(kind: AnyKind, query: AnyCount, max: number): number;
   replay(key: string): Replay | undefined;
   /** Whole commits after `rev`, oldest first; fails with OUT_OF_RANGE when some are gone. */
   history(kinds: readonly AnyKind[], rev: number): HistoryPart;
@@ -89,6 +90,10 @@ export function openReader(path: string, kinds: KindTable): Reader {
         }
         return { items, rev };
       });
+    },
+    count(kind: AnyKind, query: AnyCount, max: number) {
+      const plan = planCount(kinds.specs[kinds.indexOf(kind)]!, query, max);
+      return Number(prepare(plan.sql).get(...plan.values)!["found"]);
     },
     replay(key) {
       const row = prepare("SELECT hash, reply FROM _commits WHERE key = ?").get(key);

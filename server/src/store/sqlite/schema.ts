@@ -5,7 +5,7 @@ import type { KindSpec } from "./kinds.ts";
 /** "MESH", in the header of the file. */
 export const APPLICATION_ID = 0x4d455348;
 /** Raised when the tables change in a way that an older Meshwork would misread. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 /** The generated column of an indexed field. */
 export function fieldColumn(field: string): string {

@@ -1,7 +1,6 @@
 // The embedded engine: one process, one file.
 import { randomBytes } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import {
   type AnyKind,
   type CallOptions,
@@ -10,10 +9,12 @@ import {
   StoreError,
 } from "../store.ts";
 import { formatCursor, parseCursor } from "./cursor.ts";
+import { createDiskCheck } from "./disk.ts";
 import { inspectDatabase } from "./inspect.ts";
 import { type KindTable, kindTable } from "./kinds.ts";
 import { FREE_BYTES_MIN, TICK_MS } from "./limits.ts";
 import { createPrivate, takeLock } from "./lock.ts";
+import { preparePlace } from "./place.ts";
 import { checkId, checkIds, planCommit, planErase } from "./plan.ts";
 import type { Write, WriteSuccess } from "./protocol.ts";
 import { openReader, type Reader } from "./reader.ts";
@@ -42,18 +43,21 @@ export interface SqliteStoreOptions {
 }
 
 /**
- * Opens the database, or creates it. Fails with UNAVAILABLE when another process has it, and with
- * INVALID when it is damaged, older than what was acknowledged, or written by a newer Meshwork; then
- * nothing in it was changed.
+ * Opens the database, or creates it. Fails with UNAVAILABLE when another process has it, with INVALID
+ * when it is damaged, older than what was acknowledged, or written by a newer Meshwork, or when no
+ * database can be there, and with EXHAUSTED when there is no room for a new one; then nothing in it
+ * was changed.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const kinds = kindTable(options.kinds);
   const path = resolve(options.path);
   const now = options.now ?? Date.now;
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  preparePlace(path);
+  const freeBytesMin = options.freeBytesMin ?? FREE_BYTES_MIN;
   const lock = takeLock(path);
   try {
     const finding = inspectDatabase(path, kinds.specs, options.acceptOlderStore === true);
+    if (finding === "new") checkRoom(path, freeBytesMin);
     createPrivate(path);
     let hub: Hub | undefined;
     const writer = await startWriter({
@@ -61,7 +65,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
         path,
         kinds: kinds.specs,
         newEpoch: finding === "good" ? undefined : randomBytes(8).toString("hex"),
-        freeBytesMin: options.freeBytesMin ?? FREE_BYTES_MIN,
+        freeBytesMin,
         historySeconds: options.historySeconds ?? HISTORY_SECONDS,
         synchronous: options.synchronous ?? "FULL",
       },
@@ -97,6 +101,13 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     lock.release();
     throw error;
   }
+}
+
+/** One that is there may be read on a full disk; a new one would be of no use. */
+function checkRoom(path: string, freeBytesMin: number): void {
+  const refusal = createDiskCheck({ path, freeBytesMin })();
+  if (refusal === undefined) return;
+  throw new StoreError(refusal.code, `no room for a new database: ${refusal.message}`);
 }
 
 function createStore(
@@ -142,6 +153,7 @@ function createStore(
         const { rev, ...page } = reader.list(kind, query);
         return { ...page, cursor: formatCursor(reader.epoch, rev) };
       }),
+    count: (kind, query, max, options) => read(options, () => reader.count(kind, query, max)),
     head: (options) => read(options, () => formatCursor(reader.epoch, reader.head())),
     async commit(commit, options) {
       check(options);

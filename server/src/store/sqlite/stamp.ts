@@ -1,6 +1,14 @@
 // The stamp: a small file beside the database that holds the newest revision. SQLite drops the end of
 // a damaged write-ahead log without a word; the stamp is how we notice, and an old copy likewise.
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { crc32 } from "node:zlib";
 
@@ -13,10 +21,13 @@ export function stampPath(databasePath: string): string {
   return `${databasePath}.stamp`;
 }
 
-/** Undefined where there is none, "unreadable" where its checksum is wrong. */
+/**
+ * Undefined where there is none, or only an empty file, as is left of a first start that found no room;
+ * "unreadable" where its checksum is wrong.
+ */
 export function readStamp(databasePath: string): Stamp | "unreadable" | undefined {
   const path = stampPath(databasePath);
-  if (!existsSync(path)) return undefined;
+  if (!existsSync(path) || statSync(path).size === 0) return undefined;
   const match = /^(meshwork-stamp ([0-9a-f]{16}) (\d{16})) ([0-9a-f]{8})\n$/.exec(
     readFileSync(path, "latin1"),
   );

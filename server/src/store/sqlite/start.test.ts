@@ -62,6 +62,7 @@ async function refusedUntouched(more: Partial<SqliteStoreOptions> = {}): Promise
   const { code, message } = await refusal(open(more));
   expect(code).toBe("INVALID");
   expect(message).toContain(path);
+  expect(message).not.toContain("\n");
   expect(contents()).toEqual(before);
   return message;
 }
@@ -118,6 +119,14 @@ describe("a database that went back", () => {
     await write("b");
   });
 
+  test("an empty stamp, as a first start without room leaves it, is none", async () => {
+    await (await open()).close();
+    truncateSync(`${path}.stamp`);
+    await write("a");
+    truncateSync(`${path}.stamp`);
+    expect(await refusedUntouched()).toContain("is missing");
+  });
+
   test("acceptance changes nothing about a database that is as it should be", async () => {
     const [cursor] = await write("a");
     const store = await open({ acceptOlderStore: true });
@@ -158,6 +167,47 @@ describe("damage", () => {
     other.exec("CREATE TABLE notes (text)");
     other.close();
     expect(await refusedUntouched()).toContain("is not a Meshwork database");
+  });
+});
+
+describe("what no row's checksum covers", () => {
+  /** As SQLite would write it, so that only the seal can tell. */
+  const change = (sql: string): void => {
+    const database = new DatabaseSync(path);
+    database.enableDefensive(false);
+    database.exec(`PRAGMA writable_schema = ON; ${sql}`);
+    database.close();
+  };
+  const indexed: Kind<Thing> = { ...things, indexes: [["rank"]] };
+
+  test.each([
+    // of an empty table: no entry of an index could contradict
+    [
+      "how a column is made",
+      `UPDATE sqlite_schema SET sql = replace(sql, '$."rank"', '$."ranj"') WHERE name = 'things'`,
+    ],
+    ["where history begins", "UPDATE _meta SET value = value + 1 WHERE key = 'floor'"],
+    ["the seal itself", "UPDATE _meta SET value = value + 1 WHERE key = 'seal'"],
+    ["a seal that is gone", "DELETE FROM _meta WHERE key = 'seal'"],
+  ])("is sealed: %s", async (_, sql) => {
+    await (await open({ kinds: [indexed] })).close();
+    change(sql);
+    const message = await refusedUntouched({ kinds: [indexed] });
+    expect(message).toContain("its tables are not as the server made them");
+    await refusedUntouched({ kinds: [indexed], acceptOlderStore: true });
+  });
+
+  test("is sealed in a database from before there were seals, and after a change of the tables", async () => {
+    await write("a");
+    change("DELETE FROM _meta WHERE key = 'seal'; PRAGMA user_version = 1");
+    await (await open()).close();
+    change("UPDATE _meta SET value = value + 1 WHERE key = 'floor'");
+    expect(await refusedUntouched()).toContain("is damaged");
+    change("UPDATE _meta SET value = value - 1 WHERE key = 'floor'");
+    await (await open({ kinds: [indexed] })).close();
+    await (await open({ kinds: [indexed] })).close();
+    change("ANALYZE");
+    await write("b");
   });
 });
 

@@ -23,6 +23,8 @@ export interface Statements {
     now: number,
   ): void;
   erase(kind: number, id: string): void;
+  /** Answers whether there was one; a tombstone is none. */
+  eraseLive(kind: number, id: string): boolean;
   log(
     rev: number,
     seq: number,
@@ -47,6 +49,7 @@ export function createStatements(db: DatabaseSync, kinds: readonly KindSpec[]): 
       _op = excluded._op, _schema = excluded._schema, _crc = excluded._crc,
       deletedAt = excluded.deletedAt, doc = excluded.doc`),
     erase: db.prepare(`DELETE FROM "${name}" WHERE id = ?`),
+    eraseLive: db.prepare(`DELETE FROM "${name}" WHERE id = ? AND deletedAt IS NULL`),
   }));
   const head = db.prepare("SELECT max(rev) AS rev FROM _history");
   const epoch = db.prepare("SELECT value FROM _meta WHERE key = 'epoch'");
@@ -73,6 +76,7 @@ export function createStatements(db: DatabaseSync, kinds: readonly KindSpec[]): 
       perKind[kind]!.put.run(id, version, op, schema, deletedAt, doc, crc);
     },
     erase: (kind, id) => void perKind[kind]!.erase.run(id),
+    eraseLive: (kind, id) => perKind[kind]!.eraseLive.run(id).changes === 1,
     log(rev, seq, kind, id, version, op, json) {
       const { name, schema } = kinds[kind]!;
       const row = [rev, seq, name, id, version, op, schema, json ?? null] as const;

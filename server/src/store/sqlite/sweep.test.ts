@@ -33,15 +33,18 @@ let folder: string;
 let store: Store;
 let clock: number;
 
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "store-sweep-"));
-  clock = Date.UTC(2030, 0, 1);
-  store = await openSqliteStore({
+const open = (): Promise<Store> =>
+  openSqliteStore({
     path: join(folder, "mesh.db"),
     kinds: [things, tokens, mail],
     now: () => clock,
     tickMs: 5,
   });
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "store-sweep-"));
+  clock = Date.UTC(2030, 0, 1);
+  store = await open();
 });
 
 afterEach(async () => {
@@ -131,6 +134,10 @@ test("history goes after an hour, bit by bit, and leaves the records alone", asy
   await store.commit(commitOf([put(things, "new", { name: "" }, "absent")]));
   const { events } = await takeUntil(store.watch({ kinds: [things], from }), () => true);
   expect(events.map(({ id }) => id)).toEqual(["new"]);
+  // where history begins is sealed, and the next start finds it so
+  await store.close();
+  store = await open();
+  expect(await store.get(things, "new")).toBeDefined();
 });
 
 test("many expired records go too, more than one sweep takes", async () => {

@@ -4,6 +4,7 @@ import { IDEMPOTENCY_SECONDS } from "../store.ts";
 import { SWEEP_ROWS_MAX } from "./limits.ts";
 import type { EngineConfig, Swept } from "./protocol.ts";
 import { fieldColumn } from "./schema.ts";
+import { renewSeal } from "./seal.ts";
 import type { Statements } from "./statements.ts";
 
 /** The write id of a delete that nobody asked for. */
@@ -79,7 +80,10 @@ function sweepHistory(db: DatabaseSync, before: number): number[] {
     db.prepare("SELECT value FROM _meta WHERE key = 'floor'").get()?.["value"] ?? 0,
   );
   const target = Math.max(floor, oldestRun(db, "_history", before));
-  if (target > floor) db.prepare("UPDATE _meta SET value = ? WHERE key = 'floor'").run(target);
+  if (target > floor) {
+    db.prepare("UPDATE _meta SET value = ? WHERE key = 'floor'").run(target);
+    renewSeal(db);
+  }
   return [
     remove(db, "_history", "rev <= ?", "rev", Math.min(target, head - 1)),
     Number(

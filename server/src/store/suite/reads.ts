@@ -1,6 +1,6 @@
 // Reads: documents come back as they were, pages are complete, what is not declared is refused.
 import { describe, expect, test } from "@jest/globals";
-import { type Kind, put, type Query, type Store } from "../store.ts";
+import { type CountQuery, type Kind, put, type Query, type Store } from "../store.ts";
 import {
   codeOf,
   commitOf,
@@ -111,6 +111,9 @@ export function readSuite(harness: () => Harness): void {
           order: { field: "at" },
         },
         { order: { field: "group", descending: true } },
+        { ids: { from: "id00020" } },
+        { ids: { from: "id00020", to: "id00033" }, eq: { group: "red" } },
+        { ids: { to: "id00003" } },
       ];
       for (const query of queries) {
         for (const limit of [1, 7, 1000]) {
@@ -118,6 +121,27 @@ export function readSuite(harness: () => Harness): void {
           expect(items.map(({ id }) => id)).toEqual(expectedIds(all, query));
         }
       }
+    });
+
+    test("count what a list would find, no further than asked", async () => {
+      await fill(200);
+      await store().commit(commitOf([{ delete: things, id: "id00021", expect: "any" }]));
+      const all = (await listAll(store(), things, { limit: 1000 })).items;
+      const queries: CountQuery<Thing>[] = [
+        {},
+        { eq: { group: "red" } },
+        { ids: { from: "id00020", to: "id00033" } },
+        { ids: { from: "id00020" }, eq: { group: "blue" } },
+      ];
+      for (const query of queries) {
+        const found = expectedIds(all, query).length;
+        expect(found).toBeGreaterThan(3);
+        expect(await store().count(things, query, 1_000)).toBe(found);
+        expect(await store().count(things, query, 3)).toBe(3);
+      }
+      expect(await store().count(things, { eq: { group: "green" } }, 9)).toBe(0);
+      expect(await codeOf(store().count(things, {}, 0))).toBe("INVALID");
+      expect(await codeOf(store().count(things, { eq: { name: "n1" } }, 9))).toBe("INVALID");
     });
 
     test("leave out what was deleted, and end where nothing is", async () => {
@@ -137,6 +161,8 @@ export function readSuite(harness: () => Harness): void {
       expect(await list({ eq: { group: "red", on: true }, limit: 1 })).toBe("INVALID");
       expect(await list({ eq: { ["x' OR 1"]: "" } as never, limit: 1 })).toBe("INVALID");
       expect(await list({ eq: { group: { $gt: "" } as never }, limit: 1 })).toBe("INVALID");
+      const byRank = { order: { field: "rank" }, eq: { group: "red" } } as const;
+      expect(await list({ ...byRank, ids: { from: "id00001" }, limit: 1 })).toBe("INVALID");
       for (const limit of [0, 1001, 1.5]) expect(await list({ limit })).toBe("INVALID");
       const { next } = await store().list(things, { limit: 1 });
       expect(await list({ order: { field: "group" }, after: next!, limit: 1 })).toBe("INVALID");
@@ -186,7 +212,7 @@ function plain(doc: object): object {
 /** What the query means, told in another way. */
 function expectedIds(
   all: readonly { readonly id: string; readonly doc: Thing }[],
-  { eq = {}, range, order }: Omit<Query<Thing>, "limit">,
+  { eq = {}, range, order, ids }: Omit<Query<Thing>, "limit">,
 ): string[] {
   const value = (doc: Thing, field: keyof Thing) => {
     const found = doc[field];
@@ -200,10 +226,13 @@ function expectedIds(
     return found !== undefined && found >= from! && found < to!;
   };
   const found = all.filter(
-    ({ doc }) =>
+    ({ id, doc }) =>
       Object.entries(eq).every(
         ([field, v]) => value(doc, field as keyof Thing) === plainValue(v),
-      ) && inRange(doc),
+      ) &&
+      inRange(doc) &&
+      id >= (ids?.from ?? "") &&
+      id < (ids?.to ?? "~"),
   );
   const sign = order?.descending === true ? -1 : 1;
   const compare = (a: unknown, b: unknown) => {

@@ -60,10 +60,26 @@ const (
 	Permission_PERMISSION_AGENTS_WATCH Permission = 26
 	// Call a capability of an agent.
 	Permission_PERMISSION_AGENTS_CALL Permission = 27
+	// Take a token for a process of an agent that the caller itself launches.
+	Permission_PERMISSION_AGENTS_LAUNCH Permission = 28
 	// Hold the link of the calling agent itself.
 	Permission_PERMISSION_LINKS_CONNECT Permission = 30
 	// Send messages to agents.
 	Permission_PERMISSION_MESSAGES_SEND Permission = 40
+	// Read a message and its path.
+	Permission_PERMISSION_MESSAGES_GET Permission = 41
+	// Take a message back.
+	Permission_PERMISSION_MESSAGES_CANCEL Permission = 42
+	// Follow a topic.
+	Permission_PERMISSION_MESSAGES_SUBSCRIBE Permission = 43
+	// Read dead letters.
+	Permission_PERMISSION_DEAD_LETTERS_GET Permission = 44
+	// List dead letters.
+	Permission_PERMISSION_DEAD_LETTERS_LIST Permission = 45
+	// Deliver dead letters anew.
+	Permission_PERMISSION_DEAD_LETTERS_REPLAY Permission = 46
+	// Forget dead letters.
+	Permission_PERMISSION_DEAD_LETTERS_PURGE Permission = 47
 	// Create an API key.
 	Permission_PERMISSION_API_KEYS_CREATE Permission = 50
 	// List API keys.
@@ -100,8 +116,16 @@ var (
 		25: "PERMISSION_AGENTS_DELETE",
 		26: "PERMISSION_AGENTS_WATCH",
 		27: "PERMISSION_AGENTS_CALL",
+		28: "PERMISSION_AGENTS_LAUNCH",
 		30: "PERMISSION_LINKS_CONNECT",
 		40: "PERMISSION_MESSAGES_SEND",
+		41: "PERMISSION_MESSAGES_GET",
+		42: "PERMISSION_MESSAGES_CANCEL",
+		43: "PERMISSION_MESSAGES_SUBSCRIBE",
+		44: "PERMISSION_DEAD_LETTERS_GET",
+		45: "PERMISSION_DEAD_LETTERS_LIST",
+		46: "PERMISSION_DEAD_LETTERS_REPLAY",
+		47: "PERMISSION_DEAD_LETTERS_PURGE",
 		50: "PERMISSION_API_KEYS_CREATE",
 		51: "PERMISSION_API_KEYS_LIST",
 		52: "PERMISSION_API_KEYS_REVOKE",
@@ -128,8 +152,16 @@ var (
 		"PERMISSION_AGENTS_DELETE":            25,
 		"PERMISSION_AGENTS_WATCH":             26,
 		"PERMISSION_AGENTS_CALL":              27,
+		"PERMISSION_AGENTS_LAUNCH":            28,
 		"PERMISSION_LINKS_CONNECT":            30,
 		"PERMISSION_MESSAGES_SEND":            40,
+		"PERMISSION_MESSAGES_GET":             41,
+		"PERMISSION_MESSAGES_CANCEL":          42,
+		"PERMISSION_MESSAGES_SUBSCRIBE":       43,
+		"PERMISSION_DEAD_LETTERS_GET":         44,
+		"PERMISSION_DEAD_LETTERS_LIST":        45,
+		"PERMISSION_DEAD_LETTERS_REPLAY":      46,
+		"PERMISSION_DEAD_LETTERS_PURGE":       47,
 		"PERMISSION_API_KEYS_CREATE":          50,
 		"PERMISSION_API_KEYS_LIST":            51,
 		"PERMISSION_API_KEYS_REVOKE":          52,
@@ -394,7 +426,7 @@ const file_mesh_options_v1_access_proto_rawDesc = "" +
 	"\vscope_field\x18\x02 \x01(\tR\n" +
 	"scopeField\x121\n" +
 	"\x05audit\x18\x03 \x01(\x0e2\x1b.mesh.options.v1.AuditClassR\x05audit\x12.\n" +
-	"\x04rate\x18\x04 \x01(\x0e2\x1a.mesh.options.v1.RateClassR\x04rate*\x9a\x06\n" +
+	"\x04rate\x18\x04 \x01(\x0e2\x1a.mesh.options.v1.RateClassR\x04rate*\xa2\b\n" +
 	"\n" +
 	"Permission\x12\x1a\n" +
 	"\x16PERMISSION_UNSPECIFIED\x10\x00\x12\x15\n" +
@@ -415,8 +447,16 @@ const file_mesh_options_v1_access_proto_rawDesc = "" +
 	"\x18PERMISSION_AGENTS_DELETE\x10\x19\x12\x1b\n" +
 	"\x17PERMISSION_AGENTS_WATCH\x10\x1a\x12\x1a\n" +
 	"\x16PERMISSION_AGENTS_CALL\x10\x1b\x12\x1c\n" +
+	"\x18PERMISSION_AGENTS_LAUNCH\x10\x1c\x12\x1c\n" +
 	"\x18PERMISSION_LINKS_CONNECT\x10\x1e\x12\x1c\n" +
-	"\x18PERMISSION_MESSAGES_SEND\x10(\x12\x1e\n" +
+	"\x18PERMISSION_MESSAGES_SEND\x10(\x12\x1b\n" +
+	"\x17PERMISSION_MESSAGES_GET\x10)\x12\x1e\n" +
+	"\x1aPERMISSION_MESSAGES_CANCEL\x10*\x12!\n" +
+	"\x1dPERMISSION_MESSAGES_SUBSCRIBE\x10+\x12\x1f\n" +
+	"\x1bPERMISSION_DEAD_LETTERS_GET\x10,\x12 \n" +
+	"\x1cPERMISSION_DEAD_LETTERS_LIST\x10-\x12\"\n" +
+	"\x1ePERMISSION_DEAD_LETTERS_REPLAY\x10.\x12!\n" +
+	"\x1dPERMISSION_DEAD_LETTERS_PURGE\x10/\x12\x1e\n" +
 	"\x1aPERMISSION_API_KEYS_CREATE\x102\x12\x1c\n" +
 	"\x18PERMISSION_API_KEYS_LIST\x103\x12\x1e\n" +
 	"\x1aPERMISSION_API_KEYS_REVOKE\x104\x12!\n" +

@@ -11,7 +11,7 @@ import { file_mesh_options_v1_cli } from "../options/v1/cli_pb.ts";
 import { file_mesh_options_v1_sensitivity } from "../options/v1/sensitivity_pb.ts";
 import type { Agent } from "./agent_pb.ts";
 import { file_mesh_v1_agent } from "./agent_pb.ts";
-import type { AgentGoodbye, Call, CancelCall, Config, Deliver, HeartbeatAck, HeartbeatMessage, Hello, Notice, Publish, Reply, ServerGoodbye, StateUpdateMessage, Welcome } from "./link_pb.ts";
+import type { AgentGoodbye, Call, CancelCall, Config, Deliver, HeartbeatAck, HeartbeatMessage, Hello, Launched, Notice, Publish, Published, Reply, ServerGoodbye, Settle, Settled, StateUpdateMessage, Subscribe, Subscribed, Unsubscribe, Welcome } from "./link_pb.ts";
 import { file_mesh_v1_link } from "./link_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file mesh/v1/agent_link_service.proto.
  */
 export const file_mesh_v1_agent_link_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBtZXNoL3YxL2FnZW50X2xpbmtfc2VydmljZS5wcm90bxIHbWVzaC52MSKRAQoPSm9pbk1lc2hSZXF1ZXN0EiIKCmpvaW5fdG9rZW4YASABKAlCDrpIB3IFEAEYgAS47RgCEhsKCnB1YmxpY19rZXkYAiABKAxCB7pIBHoCaCASPQoIYWdlbnRfaWQYAyABKAlCK7pIKHImMiReKFthLXpdKFthLXowLTktXXswLDYxfVthLXowLTldKT8pPyQiQwoQSm9pbk1lc2hSZXNwb25zZRIdCgVhZ2VudBgBIAEoCzIOLm1lc2gudjEuQWdlbnQSEAoIbWVzaF91aWQYAiABKAkilgIKDkNvbm5lY3RSZXF1ZXN0Eh8KBWhlbGxvGAEgASgLMg4ubWVzaC52MS5IZWxsb0gAEi4KCWhlYXJ0YmVhdBgCIAEoCzIZLm1lc2gudjEuSGVhcnRiZWF0TWVzc2FnZUgAEjMKDHN0YXRlX3VwZGF0ZRgDIAEoCzIbLm1lc2gudjEuU3RhdGVVcGRhdGVNZXNzYWdlSAASIwoHcHVibGlzaBgEIAEoCzIQLm1lc2gudjEuUHVibGlzaEgAEh8KBXJlcGx5GAUgASgLMg4ubWVzaC52MS5SZXBseUgAEigKB2dvb2RieWUYBiABKAsyFS5tZXNoLnYxLkFnZW50R29vZGJ5ZUgAQg4KBWZyYW1lEgW6SAIIASLQAgoPQ29ubmVjdFJlc3BvbnNlEiMKB3dlbGNvbWUYASABKAsyEC5tZXNoLnYxLldlbGNvbWVIABIuCg1oZWFydGJlYXRfYWNrGAIgASgLMhUubWVzaC52MS5IZWFydGJlYXRBY2tIABIjCgdkZWxpdmVyGAMgASgLMhAubWVzaC52MS5EZWxpdmVySAASHQoEY2FsbBgEIAEoCzINLm1lc2gudjEuQ2FsbEgAEioKC2NhbmNlbF9jYWxsGAUgASgLMhMubWVzaC52MS5DYW5jZWxDYWxsSAASIQoGY29uZmlnGAYgASgLMg8ubWVzaC52MS5Db25maWdIABIhCgZub3RpY2UYByABKAsyDy5tZXNoLnYxLk5vdGljZUgAEikKB2dvb2RieWUYCCABKAsyFi5tZXNoLnYxLlNlcnZlckdvb2RieWVIAEIHCgVmcmFtZTKqAgoQQWdlbnRMaW5rU2VydmljZRKuAQoISm9pbk1lc2gSGC5tZXNoLnYxLkpvaW5NZXNoUmVxdWVzdBoZLm1lc2gudjEuSm9pbk1lc2hSZXNwb25zZSJtkAICqu0YBggBGAIgBLLtGEMKBWxpbmtzEgRqb2luIAUqDWFnZW50Lm1lc2hfaWQqDmFnZW50LmFnZW50X2lkKglhZ2VudC51aWQqCG1lc2hfdWlkgtPkkwITOgEqIg4vdjEvbGlua3M6am9pbhJlCgdDb25uZWN0EhcubWVzaC52MS5Db25uZWN0UmVxdWVzdBoYLm1lc2gudjEuQ29ubmVjdFJlc3BvbnNlIiOQAgCq7RgGCB4YASAFsu0YEgoFbGlua3MSB2Nvbm5lY3QgASgBMAFiBnByb3RvMw", [file_buf_validate_validate, file_google_api_annotations, file_mesh_options_v1_access, file_mesh_options_v1_cli, file_mesh_options_v1_sensitivity, file_mesh_v1_agent, file_mesh_v1_link]);
+  fileDesc("CiBtZXNoL3YxL2FnZW50X2xpbmtfc2VydmljZS5wcm90bxIHbWVzaC52MSKRAQoPSm9pbk1lc2hSZXF1ZXN0EiIKCmpvaW5fdG9rZW4YASABKAlCDrpIB3IFEAEYgAS47RgCEhsKCnB1YmxpY19rZXkYAiABKAxCB7pIBHoCaCASPQoIYWdlbnRfaWQYAyABKAlCK7pIKHImMiReKFthLXpdKFthLXowLTktXXswLDYxfVthLXowLTldKT8pPyQiQwoQSm9pbk1lc2hSZXNwb25zZRIdCgVhZ2VudBgBIAEoCzIOLm1lc2gudjEuQWdlbnQSEAoIbWVzaF91aWQYAiABKAkitgMKDkNvbm5lY3RSZXF1ZXN0Eh8KBWhlbGxvGAEgASgLMg4ubWVzaC52MS5IZWxsb0gAEi4KCWhlYXJ0YmVhdBgCIAEoCzIZLm1lc2gudjEuSGVhcnRiZWF0TWVzc2FnZUgAEjMKDHN0YXRlX3VwZGF0ZRgDIAEoCzIbLm1lc2gudjEuU3RhdGVVcGRhdGVNZXNzYWdlSAASIwoHcHVibGlzaBgEIAEoCzIQLm1lc2gudjEuUHVibGlzaEgAEh8KBXJlcGx5GAUgASgLMg4ubWVzaC52MS5SZXBseUgAEigKB2dvb2RieWUYBiABKAsyFS5tZXNoLnYxLkFnZW50R29vZGJ5ZUgAEiEKBnNldHRsZRgHIAEoCzIPLm1lc2gudjEuU2V0dGxlSAASJwoJc3Vic2NyaWJlGAggASgLMhIubWVzaC52MS5TdWJzY3JpYmVIABIrCgt1bnN1YnNjcmliZRgJIAEoCzIULm1lc2gudjEuVW5zdWJzY3JpYmVIABIlCghsYXVuY2hlZBgKIAEoCzIRLm1lc2gudjEuTGF1bmNoZWRIAEIOCgVmcmFtZRIFukgCCAEiyQMKD0Nvbm5lY3RSZXNwb25zZRIjCgd3ZWxjb21lGAEgASgLMhAubWVzaC52MS5XZWxjb21lSAASLgoNaGVhcnRiZWF0X2FjaxgCIAEoCzIVLm1lc2gudjEuSGVhcnRiZWF0QWNrSAASIwoHZGVsaXZlchgDIAEoCzIQLm1lc2gudjEuRGVsaXZlckgAEh0KBGNhbGwYBCABKAsyDS5tZXNoLnYxLkNhbGxIABIqCgtjYW5jZWxfY2FsbBgFIAEoCzITLm1lc2gudjEuQ2FuY2VsQ2FsbEgAEiEKBmNvbmZpZxgGIAEoCzIPLm1lc2gudjEuQ29uZmlnSAASIQoGbm90aWNlGAcgASgLMg8ubWVzaC52MS5Ob3RpY2VIABIpCgdnb29kYnllGAggASgLMhYubWVzaC52MS5TZXJ2ZXJHb29kYnllSAASJwoJcHVibGlzaGVkGAkgASgLMhIubWVzaC52MS5QdWJsaXNoZWRIABIjCgdzZXR0bGVkGAogASgLMhAubWVzaC52MS5TZXR0bGVkSAASKQoKc3Vic2NyaWJlZBgLIAEoCzITLm1lc2gudjEuU3Vic2NyaWJlZEgAQgcKBWZyYW1lMqoCChBBZ2VudExpbmtTZXJ2aWNlEq4BCghKb2luTWVzaBIYLm1lc2gudjEuSm9pbk1lc2hSZXF1ZXN0GhkubWVzaC52MS5Kb2luTWVzaFJlc3BvbnNlIm2QAgKq7RgGCAEYAiAEsu0YQwoFbGlua3MSBGpvaW4gBSoNYWdlbnQubWVzaF9pZCoOYWdlbnQuYWdlbnRfaWQqCWFnZW50LnVpZCoIbWVzaF91aWSC0+STAhM6ASoiDi92MS9saW5rczpqb2luEmUKB0Nvbm5lY3QSFy5tZXNoLnYxLkNvbm5lY3RSZXF1ZXN0GhgubWVzaC52MS5Db25uZWN0UmVzcG9uc2UiI5ACAKrtGAYIHhgBIAWy7RgSCgVsaW5rcxIHY29ubmVjdCABKAEwAWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_mesh_options_v1_access, file_mesh_options_v1_cli, file_mesh_options_v1_sensitivity, file_mesh_v1_agent, file_mesh_v1_link]);
 
 /**
  * Request of JoinMesh.
@@ -143,6 +143,38 @@ export type ConnectRequest = Message<"mesh.v1.ConnectRequest"> & {
      */
     value: AgentGoodbye;
     case: "goodbye";
+  } | {
+    /**
+     * What it says to messages that were delivered.
+     *
+     * @generated from field: mesh.v1.Settle settle = 7;
+     */
+    value: Settle;
+    case: "settle";
+  } | {
+    /**
+     * More that it wants to receive.
+     *
+     * @generated from field: mesh.v1.Subscribe subscribe = 8;
+     */
+    value: Subscribe;
+    case: "subscribe";
+  } | {
+    /**
+     * What it wants no more.
+     *
+     * @generated from field: mesh.v1.Unsubscribe unsubscribe = 9;
+     */
+    value: Unsubscribe;
+    case: "unsubscribe";
+  } | {
+    /**
+     * How the process of a child is.
+     *
+     * @generated from field: mesh.v1.Launched launched = 10;
+     */
+    value: Launched;
+    case: "launched";
   } | { case: undefined; value?: undefined };
 };
 
@@ -228,6 +260,30 @@ export type ConnectResponse = Message<"mesh.v1.ConnectResponse"> & {
      */
     value: ServerGoodbye;
     case: "goodbye";
+  } | {
+    /**
+     * Outcomes of at-least-once messages.
+     *
+     * @generated from field: mesh.v1.Published published = 9;
+     */
+    value: Published;
+    case: "published";
+  } | {
+    /**
+     * Confirms settlements.
+     *
+     * @generated from field: mesh.v1.Settled settled = 10;
+     */
+    value: Settled;
+    case: "settled";
+  } | {
+    /**
+     * Answers subscriptions.
+     *
+     * @generated from field: mesh.v1.Subscribed subscribed = 11;
+     */
+    value: Subscribed;
+    case: "subscribed";
   } | { case: undefined; value?: undefined };
 };
 

@@ -14,7 +14,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file mesh/v1/agent.proto.
  */
 export const file_mesh_v1_agent: GenFile = /*@__PURE__*/
-  fileDesc("ChNtZXNoL3YxL2FnZW50LnByb3RvEgdtZXNoLnYxIvcECgVBZ2VudBIPCgdtZXNoX2lkGAEgASgJEhAKCGFnZW50X2lkGAIgASgJEgsKA3VpZBgDIAEoCRIgCgRyb2xlGAQgASgOMhIubWVzaC52MS5BZ2VudFJvbGUSFAoMZGlzcGxheV9uYW1lGAUgASgJEioKBmxhYmVscxgGIAMoCzIaLm1lc2gudjEuQWdlbnQuTGFiZWxzRW50cnkSFAoMY2FwYWJpbGl0aWVzGAcgAygJEiYKB3J1bnRpbWUYCCABKAsyFS5tZXNoLnYxLkFnZW50UnVudGltZRI2ChVkZXNpcmVkX2NvbmZpZ3VyYXRpb24YCSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EjgKF2VmZmVjdGl2ZV9jb25maWd1cmF0aW9uGAogASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIxCg1kZXNpcmVkX3N0YXRlGAsgASgOMhoubWVzaC52MS5BZ2VudERlc2lyZWRTdGF0ZRIyCg50ZXJtaW5hdGVfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJAoGc3RhdHVzGA0gASgLMhQubWVzaC52MS5BZ2VudFN0YXR1cxIvCgtjcmVhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGV0YWcYECABKAkaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASKNAwoLQWdlbnRTdGF0dXMSKAoIbGl2ZW5lc3MYASABKA4yFi5tZXNoLnYxLkFnZW50TGl2ZW5lc3MSLgoObGl2ZW5lc3NfY2F1c2UYAiABKA4yFi5tZXNoLnYxLkxpdmVuZXNzQ2F1c2USGQoRbGl2ZW5lc3NfZXZpZGVuY2UYAyABKAkSMQoNbGl2ZW5lc3NfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoObGFzdF9zZWVuX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiIKBXN0YXRlGAYgASgOMhMubWVzaC52MS5BZ2VudFN0YXRlEg4KBnJlYXNvbhgHIAEoCRImCgdzZXNzaW9uGAggASgLMhUubWVzaC52MS5BZ2VudFNlc3Npb24SIAoEbG9hZBgJIAEoCzISLm1lc2gudjEuQWdlbnRMb2FkEiQKBmhlYWx0aBgKIAMoCzIULm1lc2gudjEuSGVhbHRoQ2hlY2siyAEKDEFnZW50U2Vzc2lvbhISCgpzZXNzaW9uX2lkGAEgASgJEg0KBWVwb2NoGAIgASgDEg8KB25vZGVfaWQYAyABKAkSMAoMY29ubmVjdF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIaCgxwZWVyX2FkZHJlc3MYBSABKAlCBLjtGAESNgoTcm91bmRfdHJpcF9kdXJhdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiK4AQoJQWdlbnRMb2FkEiMKCWNwdV9jb3JlcxgBIAEoAUIQukgNEgtAASkAAAAAAAAAABIdCgxtZW1vcnlfYnl0ZXMYAiABKANCB7pIBCICKAASRQoTbG9vcF9kZWxheV9kdXJhdGlvbhgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkINukgKqgEHIgMIkBwyABIgCg9jYWxsc19pbl9mbGlnaHQYBCABKAVCB7pIBBoCKAAi1gEKC0hlYWx0aENoZWNrEhcKBG5hbWUYASABKAlCCbpIBnIEEAEYPxI1CgZyZXN1bHQYAiABKA4yGy5tZXNoLnYxLkhlYWx0aENoZWNrLlJlc3VsdEIIukgFggECEAESGQoHbWVzc2FnZRgDIAEoCUIIukgFcgMYgAIiXAoGUmVzdWx0EhYKElJFU1VMVF9VTlNQRUNJRklFRBAAEhIKDlJFU1VMVF9QQVNTSU5HEAESEgoOUkVTVUxUX1dBUk5JTkcQAhISCg5SRVNVTFRfRkFJTElORxADIq4BCgxBZ2VudFJ1bnRpbWUSFQoEbmFtZRgBIAEoCUIHukgEcgIYPxIYCgd2ZXJzaW9uGAIgASgJQge6SARyAhg/EhkKCHBsYXRmb3JtGAMgASgJQge6SARyAhg/Eh8KCWhvc3RfbmFtZRgEIAEoCUIMukgFcgMY/QG47RgBEhsKCnByb2Nlc3NfaWQYBSABKAVCB7pIBBoCKAASFAoDc2RrGAYgASgJQge6SARyAhg/KlYKCUFnZW50Um9sZRIaChZBR0VOVF9ST0xFX1VOU1BFQ0lGSUVEEAASFQoRQUdFTlRfUk9MRV9XT1JLRVIQARIWChJBR0VOVF9ST0xFX01BTkFHRVIQAirHAQoKQWdlbnRTdGF0ZRIbChdBR0VOVF9TVEFURV9VTlNQRUNJRklFRBAAEhsKF0FHRU5UX1NUQVRFX1BST1ZJU0lPTkVEEAESGAoUQUdFTlRfU1RBVEVfU1RBUlRJTkcQAhIXChNBR0VOVF9TVEFURV9SVU5OSU5HEAMSGAoUQUdFTlRfU1RBVEVfRFJBSU5JTkcQBBIaChZBR0VOVF9TVEFURV9URVJNSU5BVEVEEAUSFgoSQUdFTlRfU1RBVEVfRkFJTEVEEAYqfQoRQWdlbnREZXNpcmVkU3RhdGUSIwofQUdFTlRfREVTSVJFRF9TVEFURV9VTlNQRUNJRklFRBAAEh8KG0FHRU5UX0RFU0lSRURfU1RBVEVfUlVOTklORxABEiIKHkFHRU5UX0RFU0lSRURfU1RBVEVfVEVSTUlOQVRFRBACKrMBCg1BZ2VudExpdmVuZXNzEh4KGkFHRU5UX0xJVkVORVNTX1VOU1BFQ0lGSUVEEAASGgoWQUdFTlRfTElWRU5FU1NfSk9JTklORxABEhgKFEFHRU5UX0xJVkVORVNTX0FMSVZFEAISGgoWQUdFTlRfTElWRU5FU1NfU1VTUEVDVBADEhcKE0FHRU5UX0xJVkVORVNTX0xPU1QQBBIXChNBR0VOVF9MSVZFTkVTU19MRUZUEAUq6wIKDUxpdmVuZXNzQ2F1c2USHgoaTElWRU5FU1NfQ0FVU0VfVU5TUEVDSUZJRUQQABIiCh5MSVZFTkVTU19DQVVTRV9TRVNTSU9OX1NUQVJURUQQARIhCh1MSVZFTkVTU19DQVVTRV9GUkFNRV9SRUNFSVZFRBACEiQKIExJVkVORVNTX0NBVVNFX01JU1NFRF9IRUFSVEJFQVRTEAMSHwobTElWRU5FU1NfQ0FVU0VfU1RSRUFNX0VOREVEEAQSGgoWTElWRU5FU1NfQ0FVU0VfR09PREJZRRAFEiMKH0xJVkVORVNTX0NBVVNFX1NFUlZFUl9SRVNUQVJURUQQBhIdChlMSVZFTkVTU19DQVVTRV9URVJNSU5BVEVEEAcSJQohTElWRU5FU1NfQ0FVU0VfQ1JFREVOVElBTF9SRVZPS0VEEAgSJQohTElWRU5FU1NfQ0FVU0VfUFJPVE9DT0xfVklPTEFUSU9OEAliBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_mesh_options_v1_sensitivity]);
+  fileDesc("ChNtZXNoL3YxL2FnZW50LnByb3RvEgdtZXNoLnYxIrcFCgVBZ2VudBIPCgdtZXNoX2lkGAEgASgJEhAKCGFnZW50X2lkGAIgASgJEgsKA3VpZBgDIAEoCRIgCgRyb2xlGAQgASgOMhIubWVzaC52MS5BZ2VudFJvbGUSFAoMZGlzcGxheV9uYW1lGAUgASgJEioKBmxhYmVscxgGIAMoCzIaLm1lc2gudjEuQWdlbnQuTGFiZWxzRW50cnkSFAoMY2FwYWJpbGl0aWVzGAcgAygJEiYKB3J1bnRpbWUYCCABKAsyFS5tZXNoLnYxLkFnZW50UnVudGltZRI2ChVkZXNpcmVkX2NvbmZpZ3VyYXRpb24YCSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EjgKF2VmZmVjdGl2ZV9jb25maWd1cmF0aW9uGAogASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIxCg1kZXNpcmVkX3N0YXRlGAsgASgOMhoubWVzaC52MS5BZ2VudERlc2lyZWRTdGF0ZRIyCg50ZXJtaW5hdGVfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASJAoGc3RhdHVzGA0gASgLMhQubWVzaC52MS5BZ2VudFN0YXR1cxIvCgtjcmVhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBGV0YWcYECABKAkSJAoGbGF1bmNoGBEgASgLMhQubWVzaC52MS5BZ2VudExhdW5jaBIYChBsYXVuY2hfdGVtcGxhdGVzGBIgAygJGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiigEKC0FnZW50TGF1bmNoEj0KC2xhdW5jaGVyX2lkGAEgASgJQii6SCVyIzIhXlthLXpdKFthLXowLTktXXswLDYxfVthLXowLTldKT8kEjwKCHRlbXBsYXRlGAIgASgJQiq6SCdyJTIjXlthLXpdKFthLXowLTkuXy1dezAsNjF9W2EtejAtOV0pPyQinQMKDUFnZW50U2VsZWN0b3ISQwoJYWdlbnRfaWRzGAEgAygJQjC6SC2SASoQ6AciJXIjMiFeW2Etel0oW2EtejAtOS1dezAsNjF9W2EtejAtOV0pPyQSMgoFcm9sZXMYAiADKA4yEi5tZXNoLnYxLkFnZW50Um9sZUIPukgMkgEJEBAiBYIBAhABEkcKDGNhcGFiaWxpdGllcxgDIAMoCUIxukgukgErEBAiJ3IlMiNeW2Etel0oW2EtejAtOS5fLV17MCw2MX1bYS16MC05XSk/JBJ4CgxtYXRjaF9sYWJlbHMYBCADKAsyJy5tZXNoLnYxLkFnZW50U2VsZWN0b3IuTWF0Y2hMYWJlbHNFbnRyeUI5ukg2mgEzEBAiKHImMiReW2Etel0oW2EtejAtOS5fLy1dezAsNjF9W2EtejAtOV0pPyQqBXIDGP8BEhwKCmV4cHJlc3Npb24YBSABKAlCCLpIBXIDGIAIGjIKEE1hdGNoTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASLsAQoMQWdlbnRQcm9jZXNzEiQKBXN0YXRlGAEgASgOMhUubWVzaC52MS5Qcm9jZXNzU3RhdGUSEgoKcHJvY2Vzc19pZBgCIAEoBRIRCglleGl0X2NvZGUYAyABKAUSDgoGc2lnbmFsGAQgASgJEhAKCHJlc3RhcnRzGAUgASgFEg4KBnJlYXNvbhgGIAEoCRIoCgR0aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCg9uZXh0X3N0YXJ0X3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIrUDCgtBZ2VudFN0YXR1cxIoCghsaXZlbmVzcxgBIAEoDjIWLm1lc2gudjEuQWdlbnRMaXZlbmVzcxIuCg5saXZlbmVzc19jYXVzZRgCIAEoDjIWLm1lc2gudjEuTGl2ZW5lc3NDYXVzZRIZChFsaXZlbmVzc19ldmlkZW5jZRgDIAEoCRIxCg1saXZlbmVzc190aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5sYXN0X3NlZW5fdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIgoFc3RhdGUYBiABKA4yEy5tZXNoLnYxLkFnZW50U3RhdGUSDgoGcmVhc29uGAcgASgJEiYKB3Nlc3Npb24YCCABKAsyFS5tZXNoLnYxLkFnZW50U2Vzc2lvbhIgCgRsb2FkGAkgASgLMhIubWVzaC52MS5BZ2VudExvYWQSJAoGaGVhbHRoGAogAygLMhQubWVzaC52MS5IZWFsdGhDaGVjaxImCgdwcm9jZXNzGAsgASgLMhUubWVzaC52MS5BZ2VudFByb2Nlc3MiyAEKDEFnZW50U2Vzc2lvbhISCgpzZXNzaW9uX2lkGAEgASgJEg0KBWVwb2NoGAIgASgDEg8KB25vZGVfaWQYAyABKAkSMAoMY29ubmVjdF90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIaCgxwZWVyX2FkZHJlc3MYBSABKAlCBLjtGAESNgoTcm91bmRfdHJpcF9kdXJhdGlvbhgGIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiK4AQoJQWdlbnRMb2FkEiMKCWNwdV9jb3JlcxgBIAEoAUIQukgNEgtAASkAAAAAAAAAABIdCgxtZW1vcnlfYnl0ZXMYAiABKANCB7pIBCICKAASRQoTbG9vcF9kZWxheV9kdXJhdGlvbhgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkINukgKqgEHIgMIkBwyABIgCg9jYWxsc19pbl9mbGlnaHQYBCABKAVCB7pIBBoCKAAi1gEKC0hlYWx0aENoZWNrEhcKBG5hbWUYASABKAlCCbpIBnIEEAEYPxI1CgZyZXN1bHQYAiABKA4yGy5tZXNoLnYxLkhlYWx0aENoZWNrLlJlc3VsdEIIukgFggECEAESGQoHbWVzc2FnZRgDIAEoCUIIukgFcgMYgAIiXAoGUmVzdWx0EhYKElJFU1VMVF9VTlNQRUNJRklFRBAAEhIKDlJFU1VMVF9QQVNTSU5HEAESEgoOUkVTVUxUX1dBUk5JTkcQAhISCg5SRVNVTFRfRkFJTElORxADIq4BCgxBZ2VudFJ1bnRpbWUSFQoEbmFtZRgBIAEoCUIHukgEcgIYPxIYCgd2ZXJzaW9uGAIgASgJQge6SARyAhg/EhkKCHBsYXRmb3JtGAMgASgJQge6SARyAhg/Eh8KCWhvc3RfbmFtZRgEIAEoCUIMukgFcgMY/QG47RgBEhsKCnByb2Nlc3NfaWQYBSABKAVCB7pIBBoCKAASFAoDc2RrGAYgASgJQge6SARyAhg/KlYKCUFnZW50Um9sZRIaChZBR0VOVF9ST0xFX1VOU1BFQ0lGSUVEEAASFQoRQUdFTlRfUk9MRV9XT1JLRVIQARIWChJBR0VOVF9ST0xFX01BTkFHRVIQAirHAQoKQWdlbnRTdGF0ZRIbChdBR0VOVF9TVEFURV9VTlNQRUNJRklFRBAAEhsKF0FHRU5UX1NUQVRFX1BST1ZJU0lPTkVEEAESGAoUQUdFTlRfU1RBVEVfU1RBUlRJTkcQAhIXChNBR0VOVF9TVEFURV9SVU5OSU5HEAMSGAoUQUdFTlRfU1RBVEVfRFJBSU5JTkcQBBIaChZBR0VOVF9TVEFURV9URVJNSU5BVEVEEAUSFgoSQUdFTlRfU1RBVEVfRkFJTEVEEAYqfQoRQWdlbnREZXNpcmVkU3RhdGUSIwofQUdFTlRfREVTSVJFRF9TVEFURV9VTlNQRUNJRklFRBAAEh8KG0FHRU5UX0RFU0lSRURfU1RBVEVfUlVOTklORxABEiIKHkFHRU5UX0RFU0lSRURfU1RBVEVfVEVSTUlOQVRFRBACKrMBCg1BZ2VudExpdmVuZXNzEh4KGkFHRU5UX0xJVkVORVNTX1VOU1BFQ0lGSUVEEAASGgoWQUdFTlRfTElWRU5FU1NfSk9JTklORxABEhgKFEFHRU5UX0xJVkVORVNTX0FMSVZFEAISGgoWQUdFTlRfTElWRU5FU1NfU1VTUEVDVBADEhcKE0FHRU5UX0xJVkVORVNTX0xPU1QQBBIXChNBR0VOVF9MSVZFTkVTU19MRUZUEAUq6wIKDUxpdmVuZXNzQ2F1c2USHgoaTElWRU5FU1NfQ0FVU0VfVU5TUEVDSUZJRUQQABIiCh5MSVZFTkVTU19DQVVTRV9TRVNTSU9OX1NUQVJURUQQARIhCh1MSVZFTkVTU19DQVVTRV9GUkFNRV9SRUNFSVZFRBACEiQKIExJVkVORVNTX0NBVVNFX01JU1NFRF9IRUFSVEJFQVRTEAMSHwobTElWRU5FU1NfQ0FVU0VfU1RSRUFNX0VOREVEEAQSGgoWTElWRU5FU1NfQ0FVU0VfR09PREJZRRAFEiMKH0xJVkVORVNTX0NBVVNFX1NFUlZFUl9SRVNUQVJURUQQBhIdChlMSVZFTkVTU19DQVVTRV9URVJNSU5BVEVEEAcSJQohTElWRU5FU1NfQ0FVU0VfQ1JFREVOVElBTF9SRVZPS0VEEAgSJQohTElWRU5FU1NfQ0FVU0VfUFJPVE9DT0xfVklPTEFUSU9OEAkqsgEKDFByb2Nlc3NTdGF0ZRIdChlQUk9DRVNTX1NUQVRFX1VOU1BFQ0lGSUVEEAASGgoWUFJPQ0VTU19TVEFURV9TVEFSVElORxABEhkKFVBST0NFU1NfU1RBVEVfUlVOTklORxACEhoKFlBST0NFU1NfU1RBVEVfU1RPUFBJTkcQAxIWChJQUk9DRVNTX1NUQVRFX0dPTkUQBBIYChRQUk9DRVNTX1NUQVRFX0ZBSUxFRBAFYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_mesh_options_v1_sensitivity]);
 
 /**
  * A program that belongs to a mesh.
@@ -133,6 +133,20 @@ export type Agent = Message<"mesh.v1.Agent"> & {
    * @generated from field: string etag = 16;
    */
   etag: string;
+
+  /**
+   * Who launches it, if anybody does.
+   *
+   * @generated from field: mesh.v1.AgentLaunch launch = 17;
+   */
+  launch?: AgentLaunch | undefined;
+
+  /**
+   * Names of the templates by which it launches others; brought by the agent.
+   *
+   * @generated from field: repeated string launch_templates = 18;
+   */
+  launchTemplates: string[];
 };
 
 /**
@@ -141,6 +155,155 @@ export type Agent = Message<"mesh.v1.Agent"> & {
  */
 export const AgentSchema: GenMessage<Agent> = /*@__PURE__*/
   messageDesc(file_mesh_v1_agent, 0);
+
+/**
+ * By whom and how an agent is launched.
+ *
+ * @generated from message mesh.v1.AgentLaunch
+ */
+export type AgentLaunch = Message<"mesh.v1.AgentLaunch"> & {
+  /**
+   * The manager agent that launches it.
+   *
+   * @generated from field: string launcher_id = 1;
+   */
+  launcherId: string;
+
+  /**
+   * One of the launcher's templates.
+   *
+   * @generated from field: string template = 2;
+   */
+  template: string;
+};
+
+/**
+ * Describes the message mesh.v1.AgentLaunch.
+ * Use `create(AgentLaunchSchema)` to create a new message.
+ */
+export const AgentLaunchSchema: GenMessage<AgentLaunch> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_agent, 1);
+
+/**
+ * Which agents are meant: those that fulfil all that is given. Empty: all agents of the mesh.
+ *
+ * @generated from message mesh.v1.AgentSelector
+ */
+export type AgentSelector = Message<"mesh.v1.AgentSelector"> & {
+  /**
+   * One of these. Empty: any. At most 1,000.
+   *
+   * @generated from field: repeated string agent_ids = 1;
+   */
+  agentIds: string[];
+
+  /**
+   * Of one of these roles. Empty: any.
+   *
+   * @generated from field: repeated mesh.v1.AgentRole roles = 2;
+   */
+  roles: AgentRole[];
+
+  /**
+   * With all of these capabilities. At most 16.
+   *
+   * @generated from field: repeated string capabilities = 3;
+   */
+  capabilities: string[];
+
+  /**
+   * With all of these labels. At most 16.
+   *
+   * @generated from field: map<string, string> match_labels = 4;
+   */
+  matchLabels: { [key: string]: string };
+
+  /**
+   * A condition in CEL over `agent`, an Agent without its status, such as
+   * `agent.labels.zone == "eu" && "echo" in agent.capabilities`. At most 1,024 characters, and bounded
+   * in its cost.
+   *
+   * @generated from field: string expression = 5;
+   */
+  expression: string;
+};
+
+/**
+ * Describes the message mesh.v1.AgentSelector.
+ * Use `create(AgentSelectorSchema)` to create a new message.
+ */
+export const AgentSelectorSchema: GenMessage<AgentSelector> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_agent, 2);
+
+/**
+ * What is known of the process of a launched agent.
+ *
+ * @generated from message mesh.v1.AgentProcess
+ */
+export type AgentProcess = Message<"mesh.v1.AgentProcess"> & {
+  /**
+   * How it is; unspecified where nobody can tell.
+   *
+   * @generated from field: mesh.v1.ProcessState state = 1;
+   */
+  state: ProcessState;
+
+  /**
+   * Its id on the launcher's machine; 0 where there is none.
+   *
+   * @generated from field: int32 process_id = 2;
+   */
+  processId: number;
+
+  /**
+   * Exit code of the last process that ended by itself.
+   *
+   * @generated from field: int32 exit_code = 3;
+   */
+  exitCode: number;
+
+  /**
+   * Signal that ended the last process, such as `SIGKILL`; empty where none did.
+   *
+   * @generated from field: string signal = 4;
+   */
+  signal: string;
+
+  /**
+   * How often it was started again.
+   *
+   * @generated from field: int32 restarts = 5;
+   */
+  restarts: number;
+
+  /**
+   * For people.
+   *
+   * @generated from field: string reason = 6;
+   */
+  reason: string;
+
+  /**
+   * When the launcher last said something.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 7;
+   */
+  time?: Timestamp | undefined;
+
+  /**
+   * When it will be started again.
+   *
+   * @generated from field: google.protobuf.Timestamp next_start_time = 8;
+   */
+  nextStartTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message mesh.v1.AgentProcess.
+ * Use `create(AgentProcessSchema)` to create a new message.
+ */
+export const AgentProcessSchema: GenMessage<AgentProcess> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_agent, 3);
 
 /**
  * How an agent is. Load, health and last-seen come from the memory of the server that holds the link.
@@ -217,6 +380,13 @@ export type AgentStatus = Message<"mesh.v1.AgentStatus"> & {
    * @generated from field: repeated mesh.v1.HealthCheck health = 10;
    */
   health: HealthCheck[];
+
+  /**
+   * The process of a launched agent.
+   *
+   * @generated from field: mesh.v1.AgentProcess process = 11;
+   */
+  process?: AgentProcess | undefined;
 };
 
 /**
@@ -224,7 +394,7 @@ export type AgentStatus = Message<"mesh.v1.AgentStatus"> & {
  * Use `create(AgentStatusSchema)` to create a new message.
  */
 export const AgentStatusSchema: GenMessage<AgentStatus> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_agent, 1);
+  messageDesc(file_mesh_v1_agent, 4);
 
 /**
  * One attachment of an agent to a server.
@@ -280,7 +450,7 @@ export type AgentSession = Message<"mesh.v1.AgentSession"> & {
  * Use `create(AgentSessionSchema)` to create a new message.
  */
 export const AgentSessionSchema: GenMessage<AgentSession> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_agent, 2);
+  messageDesc(file_mesh_v1_agent, 5);
 
 /**
  * How busy an agent is.
@@ -322,7 +492,7 @@ export type AgentLoad = Message<"mesh.v1.AgentLoad"> & {
  * Use `create(AgentLoadSchema)` to create a new message.
  */
 export const AgentLoadSchema: GenMessage<AgentLoad> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_agent, 3);
+  messageDesc(file_mesh_v1_agent, 6);
 
 /**
  * The result of one check that an agent runs on itself.
@@ -357,7 +527,7 @@ export type HealthCheck = Message<"mesh.v1.HealthCheck"> & {
  * Use `create(HealthCheckSchema)` to create a new message.
  */
 export const HealthCheckSchema: GenMessage<HealthCheck> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_agent, 4);
+  messageDesc(file_mesh_v1_agent, 7);
 
 /**
  * Result of a check. Expect new values.
@@ -405,7 +575,7 @@ export type HealthCheck_Result = (typeof HealthCheck_Result)[keyof typeof Health
  * Describes the enum mesh.v1.HealthCheck.Result.
  */
 export const HealthCheck_ResultSchema: GenEnum<HealthCheck_Result> = /*@__PURE__*/
-  enumDesc(file_mesh_v1_agent, 4, 0);
+  enumDesc(file_mesh_v1_agent, 7, 0);
 
 /**
  * What an agent runs on.
@@ -461,7 +631,7 @@ export type AgentRuntime = Message<"mesh.v1.AgentRuntime"> & {
  * Use `create(AgentRuntimeSchema)` to create a new message.
  */
 export const AgentRuntimeSchema: GenMessage<AgentRuntime> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_agent, 5);
+  messageDesc(file_mesh_v1_agent, 8);
 
 /**
  * What an agent is for. Expect new values.
@@ -767,4 +937,66 @@ export type LivenessCause = (typeof LivenessCause)[keyof typeof LivenessCause] |
  */
 export const LivenessCauseSchema: GenEnum<LivenessCause> = /*@__PURE__*/
   enumDesc(file_mesh_v1_agent, 4);
+
+/**
+ * What a launcher last said of the process of an agent. Expect new values.
+ *
+ * @generated from enum mesh.v1.ProcessState
+ */
+export const ProcessState = {
+  /**
+   * Nobody launches the agent, or nobody can tell: its launcher is away.
+   *
+   * @generated from enum value: PROCESS_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Being started, or about to be started again.
+   *
+   * @generated from enum value: PROCESS_STATE_STARTING = 1;
+   */
+  STARTING: 1,
+
+  /**
+   * There is a process.
+   *
+   * @generated from enum value: PROCESS_STATE_RUNNING = 2;
+   */
+  RUNNING: 2,
+
+  /**
+   * Being ended.
+   *
+   * @generated from enum value: PROCESS_STATE_STOPPING = 3;
+   */
+  STOPPING: 3,
+
+  /**
+   * There is none any more, and none will be started.
+   *
+   * @generated from enum value: PROCESS_STATE_GONE = 4;
+   */
+  GONE: 4,
+
+  /**
+   * It ended as often as its template allows, or cannot be started.
+   *
+   * @generated from enum value: PROCESS_STATE_FAILED = 5;
+   */
+  FAILED: 5,
+} as const;
+
+/**
+ * What a launcher last said of the process of an agent. Expect new values.
+ *
+ * @generated from enum mesh.v1.ProcessState
+ */
+export type ProcessState = (typeof ProcessState)[keyof typeof ProcessState] | UnknownEnum;
+
+/**
+ * Describes the enum mesh.v1.ProcessState.
+ */
+export const ProcessStateSchema: GenEnum<ProcessState> = /*@__PURE__*/
+  enumDesc(file_mesh_v1_agent, 5);
 

@@ -9,7 +9,7 @@ import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Status } from "../../google/rpc/status_pb.ts";
 import { file_google_rpc_status } from "../../google/rpc/status_pb.ts";
-import type { Agent, AgentDesiredState, AgentLoad, AgentRuntime, AgentState, HealthCheck } from "./agent_pb.ts";
+import type { Agent, AgentDesiredState, AgentLoad, AgentRuntime, AgentState, HealthCheck, ProcessState } from "./agent_pb.ts";
 import { file_mesh_v1_agent } from "./agent_pb.ts";
 import type { ErrorReason } from "./error_pb.ts";
 import { file_mesh_v1_error } from "./error_pb.ts";
@@ -21,7 +21,7 @@ import type { JsonObject, Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file mesh/v1/link.proto.
  */
 export const file_mesh_v1_link: GenFile = /*@__PURE__*/
-  fileDesc("ChJtZXNoL3YxL2xpbmsucHJvdG8SB21lc2gudjEimQIKCUFnZW50U3BlYxJpCgZsYWJlbHMYASADKAsyHi5tZXNoLnYxLkFnZW50U3BlYy5MYWJlbHNFbnRyeUI5ukg2mgEzEEAiKHImMiReW2Etel0oW2EtejAtOS5fLy1dezAsNjF9W2EtejAtOV0pPyQqBXIDGP8BEkoKDGNhcGFiaWxpdGllcxgCIAMoCUI0ukgxkgEuEIABGAEiJ3IlMiNeW2Etel0oW2EtejAtOS5fLV17MCw2MX1bYS16MC05XSk/JBImCgdydW50aW1lGAMgASgLMhUubWVzaC52MS5BZ2VudFJ1bnRpbWUaLQoLTGFiZWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASIrCgpMaW5rV2luZG93Eh0KCWNhbGxzX21heBgBIAEoBUIKukgHGgUYgAgoACLBAQoFSGVsbG8SIQoQcHJvdG9jb2xfdmVyc2lvbhgBIAEoBUIHukgEGgIoARIiCghmZWF0dXJlcxgCIAMoCUIQukgNkgEKECAiBnIEEAEYPxIoCgRzcGVjGAMgASgLMhIubWVzaC52MS5BZ2VudFNwZWNCBrpIA8gBARIiChFyZXN1bWVfc2Vzc2lvbl9pZBgEIAEoCUIHukgEcgIYJBIjCgZ3aW5kb3cYBSABKAsyEy5tZXNoLnYxLkxpbmtXaW5kb3ciuwIKB1dlbGNvbWUSEgoKc2Vzc2lvbl9pZBgBIAEoCRINCgVlcG9jaBgCIAEoAxIPCgdyZXN1bWVkGAMgASgIEhAKCGZlYXR1cmVzGAQgAygJEjUKEmhlYXJ0YmVhdF9pbnRlcnZhbBgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhItCgpsb3N0X2FmdGVyGAYgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEiMKBmxpbWl0cxgHIAEoCzITLm1lc2gudjEuTGlua0xpbWl0cxIvCgtzZXJ2ZXJfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHbm9kZV9pZBgJIAEoCRIdCgVhZ2VudBgKIAEoCzIOLm1lc2gudjEuQWdlbnQigwEKCkxpbmtMaW1pdHMSFwoPZnJhbWVfYnl0ZXNfbWF4GAEgASgFEh0KFWZyYW1lc19wZXJfc2Vjb25kX21heBgCIAEoBRIcChRwdWJsaXNoX21lc3NhZ2VzX21heBgDIAEoBRIfChdtZXNzYWdlc19wZXJfc2Vjb25kX21heBgEIAEoBSL2AQoQSGVhcnRiZWF0TWVzc2FnZRIZCghzZXF1ZW5jZRgBIAEoA0IHukgEIgIoABIuCgphZ2VudF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIgCgRsb2FkGAMgASgLMhIubWVzaC52MS5BZ2VudExvYWQSLgoGaGVhbHRoGAQgAygLMhQubWVzaC52MS5IZWFsdGhDaGVja0IIukgFkgECECASRQoTcm91bmRfdHJpcF9kdXJhdGlvbhgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkINukgKqgEHIgMIkBwyACLnAQoMSGVhcnRiZWF0QWNrEhAKCHNlcXVlbmNlGAEgASgDEi4KCmFnZW50X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3NlcnZlcl90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI1ChJoZWFydGJlYXRfaW50ZXJ2YWwYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLQoKbG9zdF9hZnRlchgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKcAQoSU3RhdGVVcGRhdGVNZXNzYWdlEjIKBXN0YXRlGAEgASgOMhMubWVzaC52MS5BZ2VudFN0YXRlQg66SAuCAQgYAhgDGAQYBhIYCgZyZWFzb24YAiABKAlCCLpIBXIDGIACEjgKF2VmZmVjdGl2ZV9jb25maWd1cmF0aW9uGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCI/CgdQdWJsaXNoEjQKCG1lc3NhZ2VzGAEgAygLMhUubWVzaC52MS5BZ2VudE1lc3NhZ2VCC7pICJIBBQgBEIACIjIKB0RlbGl2ZXISJwoIbWVzc2FnZXMYASADKAsyFS5tZXNoLnYxLkFnZW50TWVzc2FnZSLrAQoEQ2FsbBIPCgdjYWxsX2lkGAEgASgJEhIKCmNhcGFiaWxpdHkYAiABKAkSDgoGY2FsbGVyGAMgASgJEhQKDGNvbnRlbnRfdHlwZRgEIAEoCRIPCgdwYXlsb2FkGAUgASgMEisKB2hlYWRlcnMYBiADKAsyGi5tZXNoLnYxLkNhbGwuSGVhZGVyc0VudHJ5EioKB3RpbWVvdXQYByABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24aLgoMSGVhZGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiQwoKQ2FuY2VsQ2FsbBIPCgdjYWxsX2lkGAEgASgJEiQKBnJlYXNvbhgCIAEoDjIULm1lc2gudjEuRXJyb3JSZWFzb24ilwEKBVJlcGx5EhoKB2NhbGxfaWQYASABKAlCCbpIBnIEEAEYJBIdCgxjb250ZW50X3R5cGUYAiABKAlCB7pIBHICGH8SGgoHcGF5bG9hZBgDIAEoDEIJukgGegQYgIBAEiIKBnN0YXR1cxgEIAEoCzISLmdvb2dsZS5ycGMuU3RhdHVzEhMKC2hhc19wYXlsb2FkGAUgASgIIqsBCgZDb25maWcSMQoNZGVzaXJlZF9zdGF0ZRgBIAEoDjIaLm1lc2gudjEuQWdlbnREZXNpcmVkU3RhdGUSKAoFZ3JhY2UYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SNgoVZGVzaXJlZF9jb25maWd1cmF0aW9uGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIMCgRldGFnGAQgASgJIsABCgZOb3RpY2USIgoEa2luZBgBIAEoDjIULm1lc2gudjEuTm90aWNlLktpbmQSDQoFY291bnQYAiABKAUSDwoHbWVzc2FnZRgDIAEoCSJyCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIfChtLSU5EX01FU1NBR0VTX05PVF9ERUxJVkVSRUQQARIZChVLSU5EX01FU1NBR0VTX0RST1BQRUQQAhIYChRLSU5EX1NFUlZFUl9EUkFJTklORxADIigKDEFnZW50R29vZGJ5ZRIYCgZyZWFzb24YASABKAlCCLpIBXIDGIACIo0BCg1TZXJ2ZXJHb29kYnllEiQKBnJlYXNvbhgBIAEoDjIULm1lc2gudjEuRXJyb3JSZWFzb24SDwoHbWVzc2FnZRgCIAEoCRIRCglyZWNvbm5lY3QYAyABKAgSMgoPcmVjb25uZWN0X2FmdGVyGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_google_rpc_status, file_mesh_v1_agent, file_mesh_v1_error, file_mesh_v1_message]);
+  fileDesc("ChJtZXNoL3YxL2xpbmsucHJvdG8SB21lc2gudjEi6AIKCUFnZW50U3BlYxJpCgZsYWJlbHMYASADKAsyHi5tZXNoLnYxLkFnZW50U3BlYy5MYWJlbHNFbnRyeUI5ukg2mgEzEEAiKHImMiReW2Etel0oW2EtejAtOS5fLy1dezAsNjF9W2EtejAtOV0pPyQqBXIDGP8BEkoKDGNhcGFiaWxpdGllcxgCIAMoCUI0ukgxkgEuEIABGAEiJ3IlMiNeW2Etel0oW2EtejAtOS5fLV17MCw2MX1bYS16MC05XSk/JBImCgdydW50aW1lGAMgASgLMhUubWVzaC52MS5BZ2VudFJ1bnRpbWUSTQoQbGF1bmNoX3RlbXBsYXRlcxgEIAMoCUIzukgwkgEtEEAYASInciUyI15bYS16XShbYS16MC05Ll8tXXswLDYxfVthLXowLTldKT8kGi0KC0xhYmVsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEieQoKTGlua1dpbmRvdxIdCgljYWxsc19tYXgYASABKAVCCrpIBxoFGIAIKAASIgoOZGVsaXZlcmllc19tYXgYAiABKAVCCrpIBxoFGIAIKAASKAoSZGVsaXZlcnlfYnl0ZXNfbWF4GAMgASgFQgy6SAkaBxiAgIAgKAAiXAoIUHJvZHVjZXISMAoLcHJvZHVjZXJfaWQYASABKAlCG7pIGHIWMhReW2EtekEtWjAtOS1dezEsMzZ9JBIeCg1rbm93bl90aHJvdWdoGAIgASgDQge6SAQiAigAIs8BCgxTdWJzY3JpcHRpb24SYgoFdG9waWMYASABKAlCUbpITnJMMkpeKFsqXXxbYS16QS1aMC05Xy1dezEsNjN9KShbLl0oWypdfFthLXpBLVowLTlfLV17MSw2M30pKXswLDE0fShbLl0+KT8kfF4+JEgAEjkKBWdyb3VwGAIgASgJQii6SCVyIzIhXlthLXpdKFthLXowLTktXXswLDYxfVthLXowLTldKT8kSAASDwoHZHVyYWJsZRgDIAEoCEIPCgZzb3VyY2USBbpIAggBIkUKDEhlbGREZWxpdmVyeRIbCgptZXNzYWdlX2lkGAEgASgJQge6SARyAhgkEhgKB2F0dGVtcHQYAiABKAVCB7pIBBoCKAAizwIKBUhlbGxvEiEKEHByb3RvY29sX3ZlcnNpb24YASABKAVCB7pIBBoCKAESIgoIZmVhdHVyZXMYAiADKAlCELpIDZIBChAgIgZyBBABGD8SKAoEc3BlYxgDIAEoCzISLm1lc2gudjEuQWdlbnRTcGVjQga6SAPIAQESIgoRcmVzdW1lX3Nlc3Npb25faWQYBCABKAlCB7pIBHICGCQSIwoGd2luZG93GAUgASgLMhMubWVzaC52MS5MaW5rV2luZG93EiMKCHByb2R1Y2VyGAYgASgLMhEubWVzaC52MS5Qcm9kdWNlchI3Cg1zdWJzY3JpcHRpb25zGAcgAygLMhUubWVzaC52MS5TdWJzY3JpcHRpb25CCbpIBpIBAxCAAhIuCgRoZWxkGAggAygLMhUubWVzaC52MS5IZWxkRGVsaXZlcnlCCbpIBpIBAxCACCLWAgoHV2VsY29tZRISCgpzZXNzaW9uX2lkGAEgASgJEg0KBWVwb2NoGAIgASgDEg8KB3Jlc3VtZWQYAyABKAgSEAoIZmVhdHVyZXMYBCADKAkSNQoSaGVhcnRiZWF0X2ludGVydmFsGAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi0KCmxvc3RfYWZ0ZXIYBiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SIwoGbGltaXRzGAcgASgLMhMubWVzaC52MS5MaW5rTGltaXRzEi8KC3NlcnZlcl90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIPCgdub2RlX2lkGAkgASgJEh0KBWFnZW50GAogASgLMg4ubWVzaC52MS5BZ2VudBIZChFwcm9kdWNlcl9zZXF1ZW5jZRgLIAEoAyKlAQoKTGlua0xpbWl0cxIXCg9mcmFtZV9ieXRlc19tYXgYASABKAUSHQoVZnJhbWVzX3Blcl9zZWNvbmRfbWF4GAIgASgFEhwKFHB1Ymxpc2hfbWVzc2FnZXNfbWF4GAMgASgFEh8KF21lc3NhZ2VzX3Blcl9zZWNvbmRfbWF4GAQgASgFEiAKGHVuY29uZmlybWVkX21lc3NhZ2VzX21heBgFIAEoBSL2AQoQSGVhcnRiZWF0TWVzc2FnZRIZCghzZXF1ZW5jZRgBIAEoA0IHukgEIgIoABIuCgphZ2VudF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIgCgRsb2FkGAMgASgLMhIubWVzaC52MS5BZ2VudExvYWQSLgoGaGVhbHRoGAQgAygLMhQubWVzaC52MS5IZWFsdGhDaGVja0IIukgFkgECECASRQoTcm91bmRfdHJpcF9kdXJhdGlvbhgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkINukgKqgEHIgMIkBwyACLnAQoMSGVhcnRiZWF0QWNrEhAKCHNlcXVlbmNlGAEgASgDEi4KCmFnZW50X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3NlcnZlcl90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI1ChJoZWFydGJlYXRfaW50ZXJ2YWwYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLQoKbG9zdF9hZnRlchgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiKcAQoSU3RhdGVVcGRhdGVNZXNzYWdlEjIKBXN0YXRlGAEgASgOMhMubWVzaC52MS5BZ2VudFN0YXRlQg66SAuCAQgYAhgDGAQYBhIYCgZyZWFzb24YAiABKAlCCLpIBXIDGIACEjgKF2VmZmVjdGl2ZV9jb25maWd1cmF0aW9uGAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCKAAQoHUHVibGlzaBI0CghtZXNzYWdlcxgBIAMoCzIVLm1lc2gudjEuQWdlbnRNZXNzYWdlQgu6SAiSAQUIARCAAhIfCg5maXJzdF9zZXF1ZW5jZRgCIAEoA0IHukgEIgIoABIeCg1rbm93bl90aHJvdWdoGAMgASgDQge6SAQiAigAIjYKCVB1Ymxpc2hlZBIpCghvdXRjb21lcxgBIAMoCzIXLm1lc2gudjEuUHVibGlzaE91dGNvbWUiWgoOUHVibGlzaE91dGNvbWUSEAoIc2VxdWVuY2UYASABKAMSEgoKbWVzc2FnZV9pZBgCIAEoCRIiCgZzdGF0dXMYAyABKAsyEi5nb29nbGUucnBjLlN0YXR1cyI/CgZTZXR0bGUSNQoLc2V0dGxlbWVudHMYASADKAsyEy5tZXNoLnYxLlNldHRsZW1lbnRCC7pICJIBBQgBEIAIIq8CCgpTZXR0bGVtZW50Eh0KCm1lc3NhZ2VfaWQYASABKAlCCbpIBnIEEAEYJBIYCgdhdHRlbXB0GAIgASgFQge6SAQaAigBEjYKBGtpbmQYAyABKA4yGC5tZXNoLnYxLlNldHRsZW1lbnQuS2luZEIOukgLggEIGAEYAhgDGAQSOgoIZHVyYXRpb24YBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CDbpICqoBByIDCJAcMgASGAoGcmVhc29uGAUgASgJQgi6SAVyAxiAAiJaCgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABIMCghLSU5EX0FDSxABEgwKCEtJTkRfTkFLEAISDwoLS0lORF9SRUpFQ1QQAxIPCgtLSU5EX0VYVEVORBAEIjMKB1NldHRsZWQSKAoIb3V0Y29tZXMYASADKAsyFi5tZXNoLnYxLlNldHRsZU91dGNvbWUigAEKDVNldHRsZU91dGNvbWUSEgoKbWVzc2FnZV9pZBgBIAEoCRIPCgdhdHRlbXB0GAIgASgFEiYKBGtpbmQYAyABKA4yGC5tZXNoLnYxLlNldHRsZW1lbnQuS2luZBIiCgZzdGF0dXMYBCABKAsyEi5nb29nbGUucnBjLlN0YXR1cyJGCglTdWJzY3JpYmUSOQoNc3Vic2NyaXB0aW9ucxgBIAMoCzIVLm1lc2gudjEuU3Vic2NyaXB0aW9uQgu6SAiSAQUIARCAAiJICgtVbnN1YnNjcmliZRI5Cg1zdWJzY3JpcHRpb25zGAEgAygLMhUubWVzaC52MS5TdWJzY3JpcHRpb25CC7pICJIBBQgBEIACIjkKClN1YnNjcmliZWQSKwoIb3V0Y29tZXMYASADKAsyGS5tZXNoLnYxLlN1YnNjcmliZU91dGNvbWUidwoQU3Vic2NyaWJlT3V0Y29tZRIrCgxzdWJzY3JpcHRpb24YASABKAsyFS5tZXNoLnYxLlN1YnNjcmlwdGlvbhISCgpzdWJzY3JpYmVkGAIgASgIEiIKBnN0YXR1cxgDIAEoCzISLmdvb2dsZS5ycGMuU3RhdHVzIrECCghMYXVuY2hlZBIcCglhZ2VudF91aWQYASABKAlCCbpIBnIEEAEYJBI2CgVzdGF0ZRgCIAEoDjIVLm1lc2gudjEuUHJvY2Vzc1N0YXRlQhC6SA2CAQoYARgCGAMYBBgFEhsKCnByb2Nlc3NfaWQYAyABKAVCB7pIBBoCKAASJgoJZXhpdF9jb2RlGAQgASgFQhO6SBAaDhj/ASj///////////8BEhcKBnNpZ25hbBgFIAEoCUIHukgEcgIYEBIZCghyZXN0YXJ0cxgGIAEoBUIHukgEGgIoABIYCgZyZWFzb24YByABKAlCCLpIBXIDGIACEjwKCm5leHRfc3RhcnQYCCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CDbpICqoBByIDCJAcMgAioQEKC0xhdW5jaENoaWxkEhAKCGFnZW50X2lkGAEgASgJEhEKCWFnZW50X3VpZBgCIAEoCRIQCgh0ZW1wbGF0ZRgDIAEoCRIxCg1kZXNpcmVkX3N0YXRlGAQgASgOMhoubWVzaC52MS5BZ2VudERlc2lyZWRTdGF0ZRIoCgVncmFjZRgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiIyCgdEZWxpdmVyEicKCG1lc3NhZ2VzGAEgAygLMhUubWVzaC52MS5BZ2VudE1lc3NhZ2Ui6wEKBENhbGwSDwoHY2FsbF9pZBgBIAEoCRISCgpjYXBhYmlsaXR5GAIgASgJEg4KBmNhbGxlchgDIAEoCRIUCgxjb250ZW50X3R5cGUYBCABKAkSDwoHcGF5bG9hZBgFIAEoDBIrCgdoZWFkZXJzGAYgAygLMhoubWVzaC52MS5DYWxsLkhlYWRlcnNFbnRyeRIqCgd0aW1lb3V0GAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uGi4KDEhlYWRlcnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkMKCkNhbmNlbENhbGwSDwoHY2FsbF9pZBgBIAEoCRIkCgZyZWFzb24YAiABKA4yFC5tZXNoLnYxLkVycm9yUmVhc29uIpcBCgVSZXBseRIaCgdjYWxsX2lkGAEgASgJQgm6SAZyBBABGCQSHQoMY29udGVudF90eXBlGAIgASgJQge6SARyAhh/EhoKB3BheWxvYWQYAyABKAxCCbpIBnoEGICAQBIiCgZzdGF0dXMYBCABKAsyEi5nb29nbGUucnBjLlN0YXR1cxITCgtoYXNfcGF5bG9hZBgFIAEoCCLTAQoGQ29uZmlnEjEKDWRlc2lyZWRfc3RhdGUYASABKA4yGi5tZXNoLnYxLkFnZW50RGVzaXJlZFN0YXRlEigKBWdyYWNlGAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEjYKFWRlc2lyZWRfY29uZmlndXJhdGlvbhgDIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDAoEZXRhZxgEIAEoCRImCghjaGlsZHJlbhgFIAMoCzIULm1lc2gudjEuTGF1bmNoQ2hpbGQiwAEKBk5vdGljZRIiCgRraW5kGAEgASgOMhQubWVzaC52MS5Ob3RpY2UuS2luZBINCgVjb3VudBgCIAEoBRIPCgdtZXNzYWdlGAMgASgJInIKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEh8KG0tJTkRfTUVTU0FHRVNfTk9UX0RFTElWRVJFRBABEhkKFUtJTkRfTUVTU0FHRVNfRFJPUFBFRBACEhgKFEtJTkRfU0VSVkVSX0RSQUlOSU5HEAMiKAoMQWdlbnRHb29kYnllEhgKBnJlYXNvbhgBIAEoCUIIukgFcgMYgAIijQEKDVNlcnZlckdvb2RieWUSJAoGcmVhc29uGAEgASgOMhQubWVzaC52MS5FcnJvclJlYXNvbhIPCgdtZXNzYWdlGAIgASgJEhEKCXJlY29ubmVjdBgDIAEoCBIyCg9yZWNvbm5lY3RfYWZ0ZXIYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25iBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_google_rpc_status, file_mesh_v1_agent, file_mesh_v1_error, file_mesh_v1_message]);
 
 /**
  * What an agent brings to a link.
@@ -49,6 +49,13 @@ export type AgentSpec = Message<"mesh.v1.AgentSpec"> & {
    * @generated from field: mesh.v1.AgentRuntime runtime = 3;
    */
   runtime?: AgentRuntime | undefined;
+
+  /**
+   * Names of the templates by which it launches other agents. At most 64, each once.
+   *
+   * @generated from field: repeated string launch_templates = 4;
+   */
+  launchTemplates: string[];
 };
 
 /**
@@ -70,6 +77,20 @@ export type LinkWindow = Message<"mesh.v1.LinkWindow"> & {
    * @generated from field: int32 calls_max = 1;
    */
   callsMax: number;
+
+  /**
+   * At-least-once messages delivered and not settled. 0 means 64; at most 1,024.
+   *
+   * @generated from field: int32 deliveries_max = 2;
+   */
+  deliveriesMax: number;
+
+  /**
+   * Bytes of their payloads; one message goes out in any case. 0 means 4 MiB; at most 64 MiB.
+   *
+   * @generated from field: int32 delivery_bytes_max = 3;
+   */
+  deliveryBytesMax: number;
 };
 
 /**
@@ -78,6 +99,108 @@ export type LinkWindow = Message<"mesh.v1.LinkWindow"> & {
  */
 export const LinkWindowSchema: GenMessage<LinkWindow> = /*@__PURE__*/
   messageDesc(file_mesh_v1_link, 1);
+
+/**
+ * What numbers the at-least-once messages of an agent: born with the agent's outbox, and renewed when
+ * the outbox is lost.
+ *
+ * @generated from message mesh.v1.Producer
+ */
+export type Producer = Message<"mesh.v1.Producer"> & {
+  /**
+   * Made by the agent. 1 to 36 characters.
+   *
+   * @generated from field: string producer_id = 1;
+   */
+  producerId: string;
+
+  /**
+   * Highest sequence up to which the agent knows every outcome; 0 for none. The server may forget them.
+   *
+   * @generated from field: int64 known_through = 2;
+   */
+  knownThrough: bigint;
+};
+
+/**
+ * Describes the message mesh.v1.Producer.
+ * Use `create(ProducerSchema)` to create a new message.
+ */
+export const ProducerSchema: GenMessage<Producer> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_link, 2);
+
+/**
+ * What an agent wants to receive.
+ *
+ * @generated from message mesh.v1.Subscription
+ */
+export type Subscription = Message<"mesh.v1.Subscription"> & {
+  /**
+   * From where.
+   *
+   * @generated from oneof mesh.v1.Subscription.source
+   */
+  source: {
+    /**
+     * A topic, or a pattern: `*` stands for one token, `>` at the end for one or more.
+     *
+     * @generated from field: string topic = 1;
+     */
+    value: string;
+    case: "topic";
+  } | {
+    /**
+     * A group, of which the agent takes its share.
+     *
+     * @generated from field: string group = 2;
+     */
+    value: string;
+    case: "group";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Whether it outlives the session: it is on record until it is ended, and at-least-once messages of
+   * the topic wait for the agent while it is away.
+   *
+   * @generated from field: bool durable = 3;
+   */
+  durable: boolean;
+};
+
+/**
+ * Describes the message mesh.v1.Subscription.
+ * Use `create(SubscriptionSchema)` to create a new message.
+ */
+export const SubscriptionSchema: GenMessage<Subscription> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_link, 3);
+
+/**
+ * A delivery that the agent has and that is not settled yet.
+ *
+ * @generated from message mesh.v1.HeldDelivery
+ */
+export type HeldDelivery = Message<"mesh.v1.HeldDelivery"> & {
+  /**
+   * The message.
+   *
+   * @generated from field: string message_id = 1;
+   */
+  messageId: string;
+
+  /**
+   * Its attempt.
+   *
+   * @generated from field: int32 attempt = 2;
+   */
+  attempt: number;
+};
+
+/**
+ * Describes the message mesh.v1.HeldDelivery.
+ * Use `create(HeldDeliverySchema)` to create a new message.
+ */
+export const HeldDeliverySchema: GenMessage<HeldDelivery> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_link, 4);
 
 /**
  * First frame of a link, due within 5 s.
@@ -119,6 +242,28 @@ export type Hello = Message<"mesh.v1.Hello"> & {
    * @generated from field: mesh.v1.LinkWindow window = 5;
    */
   window?: LinkWindow | undefined;
+
+  /**
+   * What numbers its at-least-once messages. Absent: it sends none.
+   *
+   * @generated from field: mesh.v1.Producer producer = 6;
+   */
+  producer?: Producer | undefined;
+
+  /**
+   * All that it wants to receive in this session, durable or not. At most 256.
+   *
+   * @generated from field: repeated mesh.v1.Subscription subscriptions = 7;
+   */
+  subscriptions: Subscription[];
+
+  /**
+   * When it goes on with a session: the deliveries that it still has, those whose settlement was not
+   * confirmed included. At most 1,024.
+   *
+   * @generated from field: repeated mesh.v1.HeldDelivery held = 8;
+   */
+  held: HeldDelivery[];
 };
 
 /**
@@ -126,7 +271,7 @@ export type Hello = Message<"mesh.v1.Hello"> & {
  * Use `create(HelloSchema)` to create a new message.
  */
 export const HelloSchema: GenMessage<Hello> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 2);
+  messageDesc(file_mesh_v1_link, 5);
 
 /**
  * Answer to hello, after the session's epoch is on record.
@@ -203,6 +348,13 @@ export type Welcome = Message<"mesh.v1.Welcome"> & {
    * @generated from field: mesh.v1.Agent agent = 10;
    */
   agent?: Agent | undefined;
+
+  /**
+   * Highest sequence of the producer that the server has judged; 0 for none.
+   *
+   * @generated from field: int64 producer_sequence = 11;
+   */
+  producerSequence: bigint;
 };
 
 /**
@@ -210,7 +362,7 @@ export type Welcome = Message<"mesh.v1.Welcome"> & {
  * Use `create(WelcomeSchema)` to create a new message.
  */
 export const WelcomeSchema: GenMessage<Welcome> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 3);
+  messageDesc(file_mesh_v1_link, 6);
 
 /**
  * What the server takes on a link.
@@ -245,6 +397,13 @@ export type LinkLimits = Message<"mesh.v1.LinkLimits"> & {
    * @generated from field: int32 messages_per_second_max = 4;
    */
   messagesPerSecondMax: number;
+
+  /**
+   * At-least-once messages sent and not confirmed yet.
+   *
+   * @generated from field: int32 unconfirmed_messages_max = 5;
+   */
+  unconfirmedMessagesMax: number;
 };
 
 /**
@@ -252,7 +411,7 @@ export type LinkLimits = Message<"mesh.v1.LinkLimits"> & {
  * Use `create(LinkLimitsSchema)` to create a new message.
  */
 export const LinkLimitsSchema: GenMessage<LinkLimits> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 4);
+  messageDesc(file_mesh_v1_link, 7);
 
 /**
  * Sign of life of an agent.
@@ -301,7 +460,7 @@ export type HeartbeatMessage = Message<"mesh.v1.HeartbeatMessage"> & {
  * Use `create(HeartbeatMessageSchema)` to create a new message.
  */
 export const HeartbeatMessageSchema: GenMessage<HeartbeatMessage> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 5);
+  messageDesc(file_mesh_v1_link, 8);
 
 /**
  * Answer to a heartbeat.
@@ -350,7 +509,7 @@ export type HeartbeatAck = Message<"mesh.v1.HeartbeatAck"> & {
  * Use `create(HeartbeatAckSchema)` to create a new message.
  */
 export const HeartbeatAckSchema: GenMessage<HeartbeatAck> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 6);
+  messageDesc(file_mesh_v1_link, 9);
 
 /**
  * A change of what the agent says of itself.
@@ -385,10 +544,11 @@ export type StateUpdateMessage = Message<"mesh.v1.StateUpdateMessage"> & {
  * Use `create(StateUpdateMessageSchema)` to create a new message.
  */
 export const StateUpdateMessageSchema: GenMessage<StateUpdateMessage> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 7);
+  messageDesc(file_mesh_v1_link, 10);
 
 /**
- * At-most-once messages of an agent. What finds no receiver is dropped, counted and told by a notice.
+ * Messages of an agent. Of those at most once, what finds no receiver is dropped, counted and told by a
+ * notice; those at least once are numbered, and confirmed by `published`.
  *
  * @generated from message mesh.v1.Publish
  */
@@ -399,6 +559,20 @@ export type Publish = Message<"mesh.v1.Publish"> & {
    * @generated from field: repeated mesh.v1.AgentMessage messages = 1;
    */
   messages: AgentMessage[];
+
+  /**
+   * Sequence of the first at-least-once message; those after it follow one by one. 0 where there is none.
+   *
+   * @generated from field: int64 first_sequence = 2;
+   */
+  firstSequence: bigint;
+
+  /**
+   * As the producer's.
+   *
+   * @generated from field: int64 known_through = 3;
+   */
+  knownThrough: bigint;
 };
 
 /**
@@ -406,7 +580,469 @@ export type Publish = Message<"mesh.v1.Publish"> & {
  * Use `create(PublishSchema)` to create a new message.
  */
 export const PublishSchema: GenMessage<Publish> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 8);
+  messageDesc(file_mesh_v1_link, 11);
+
+/**
+ * The outcomes of at-least-once messages, on disk before they are told.
+ *
+ * @generated from message mesh.v1.Published
+ */
+export type Published = Message<"mesh.v1.Published"> & {
+  /**
+   * In order.
+   *
+   * @generated from field: repeated mesh.v1.PublishOutcome outcomes = 1;
+   */
+  outcomes: PublishOutcome[];
+};
+
+/**
+ * Describes the message mesh.v1.Published.
+ * Use `create(PublishedSchema)` to create a new message.
+ */
+export const PublishedSchema: GenMessage<Published> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_link, 12);
+
+/**
+ * What became of one at-least-once message: accepted, or refused for good.
+ *
+ * @generated from message mesh.v1.PublishOutcome
+ */
+export type PublishOutcome = Message<"mesh.v1.PublishOutcome"> & {
+  /**
+   * Its sequence.
+   *
+   * @generated from field: int64 sequence = 1;
+   */
+  sequence: bigint;
+
+  /**
+   * Its id, where it was accepted.
+   *
+   * @generated from field: string message_id = 2;
+   */
+  messageId: string;
+
+  /**
+   * Why it was not.
+   *
+   * @generated from field: google.rpc.Status status = 3;
+   */
+  status?: Status | undefined;
+};
+
+/**
+ * Describes the message mesh.v1.PublishOutcome.
+ * Use `create(PublishOutcomeSchema)` to create a new message.
+ */
+export const PublishOutcomeSchema: GenMessage<PublishOutcome> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_link, 13);
+
+/**
+ * What an agent says to messages that were delivered to it.
+ *
+ * @generated from message mesh.v1.Settle
+ */
+export type Settle = Message<"mesh.v1.Settle"> & {
+  /**
+   * In order. 1 to 1,024.
+   *
+   * @generated from field: repeated mesh.v1.Settlement settlements = 1;
+   */
+  settlements: Settlement[];
+};
+
+/**
+ * Describes the message mesh.v1.Settle.
+ * Use `create(SettleSchema)` to create a new message.
+ */
+export const SettleSchema: GenMessage<Settle> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_link, 14);
+
+/**
+ * What an agent says to one message.
+ *
+ * @generated from message mesh.v1.Settlement
+ */
+export type Settlement = Message<"mesh.v1.Settlement"> & {
+  /**
+   * The message.
+   *
+   * @generated from field: string message_id = 1;
+   */
+  messageId: string;
+
+  /**
+   * The attempt that was delivered.
+   *
+   * @generated from field: int32 attempt = 2;
+   */
+  attempt: number;
+
+  /**
+   * What it says.
+   *
+   * @generated from field: mesh.v1.Settlement.Kind kind = 3;
+   */
+  kind: Settlement_Kind;
+
+  /**
+   * NAK: the least wait until it comes again; absent: the back-off of the server. EXTEND: how much longer
+   * from now; absent: 30 s. At most 1 h.
+   *
+   * @generated from field: google.protobuf.Duration duration = 4;
+   */
+  duration?: Duration | undefined;
+
+  /**
+   * NAK and REJECT: why, for people. At most 256 characters.
+   *
+   * @generated from field: string reason = 5;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message mesh.v1.Settlement.
+ * Use `create(SettlementSchema)` to create a new message.
+ */
+export const SettlementSchema: GenMessage<Settlement> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_link, 15);
+
+/**
+ * What it says.
+ *
+ * @generated from enum mesh.v1.Settlement.Kind
+ */
+export const Settlement_Kind = {
+  /**
+   * Not given.
+   *
+   * @generated from enum value: KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It is done with it. Counts for any attempt.
+   *
+   * @generated from enum value: KIND_ACK = 1;
+   */
+  ACK: 1,
+
+  /**
+   * It wants it again later.
+   *
+   * @generated from enum value: KIND_NAK = 2;
+   */
+  NAK: 2,
+
+  /**
+   * It will never take it.
+   *
+   * @generated from enum value: KIND_REJECT = 3;
+   */
+  REJECT: 3,
+
+  /**
+   * It needs more time.
+   *
+   * @generated from enum value: KIND_EXTEND = 4;
+   */
+  EXTEND: 4,
+} as const;
+
+/**
+ * What it says.
+ *
+ * @generated from enum mesh.v1.Settlement.Kind
+ */
+export type Settlement_Kind = (typeof Settlement_Kind)[keyof typeof Settlement_Kind] | UnknownEnum;
+
+/**
+ * Describes the enum mesh.v1.Settlement.Kind.
+ */
+export const Settlement_KindSchema: GenEnum<Settlement_Kind> = /*@__PURE__*/
+  enumDesc(file_mesh_v1_link, 15, 0);
+
+/**
+ * Confirms settlements, once they are on disk.
+ *
+ * @generated from message mesh.v1.Settled
+ */
+export type Settled = Message<"mesh.v1.Settled"> & {
+  /**
+   * In order.
+   *
+   * @generated from field: repeated mesh.v1.SettleOutcome outcomes = 1;
+   */
+  outcomes: SettleOutcome[];
+};
+
+/**
+ * Describes the message mesh.v1.Settled.
+ * Use `create(SettledSchema)` to create a new message.
+ */
+export const SettledSchema: GenMessage<Settled> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_link, 16);
+
+/**
+ * What became of one settlement.
+ *
+ * @generated from message mesh.v1.SettleOutcome
+ */
+export type SettleOutcome = Message<"mesh.v1.SettleOutcome"> & {
+  /**
+   * The message.
+   *
+   * @generated from field: string message_id = 1;
+   */
+  messageId: string;
+
+  /**
+   * The attempt.
+   *
+   * @generated from field: int32 attempt = 2;
+   */
+  attempt: number;
+
+  /**
+   * What was said.
+   *
+   * @generated from field: mesh.v1.Settlement.Kind kind = 3;
+   */
+  kind: Settlement_Kind;
+
+  /**
+   * Why it does not count; absent where it does.
+   *
+   * @generated from field: google.rpc.Status status = 4;
+   */
+  status?: Status | undefined;
+};
+
+/**
+ * Describes the message mesh.v1.SettleOutcome.
+ * Use `create(SettleOutcomeSchema)` to create a new message.
+ */
+export const SettleOutcomeSchema: GenMessage<SettleOutcome> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_link, 17);
+
+/**
+ * More that an agent wants to receive.
+ *
+ * @generated from message mesh.v1.Subscribe
+ */
+export type Subscribe = Message<"mesh.v1.Subscribe"> & {
+  /**
+   * 1 to 256.
+   *
+   * @generated from field: repeated mesh.v1.Subscription subscriptions = 1;
+   */
+  subscriptions: Subscription[];
+};
+
+/**
+ * Describes the message mesh.v1.Subscribe.
+ * Use `create(SubscribeSchema)` to create a new message.
+ */
+export const SubscribeSchema: GenMessage<Subscribe> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_link, 18);
+
+/**
+ * What an agent does not want to receive any more. One that is not there does no harm.
+ *
+ * @generated from message mesh.v1.Unsubscribe
+ */
+export type Unsubscribe = Message<"mesh.v1.Unsubscribe"> & {
+  /**
+   * 1 to 256.
+   *
+   * @generated from field: repeated mesh.v1.Subscription subscriptions = 1;
+   */
+  subscriptions: Subscription[];
+};
+
+/**
+ * Describes the message mesh.v1.Unsubscribe.
+ * Use `create(UnsubscribeSchema)` to create a new message.
+ */
+export const UnsubscribeSchema: GenMessage<Unsubscribe> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_link, 19);
+
+/**
+ * Answers hello's subscriptions, subscribe and unsubscribe, in their order, once it is so.
+ *
+ * @generated from message mesh.v1.Subscribed
+ */
+export type Subscribed = Message<"mesh.v1.Subscribed"> & {
+  /**
+   * In order.
+   *
+   * @generated from field: repeated mesh.v1.SubscribeOutcome outcomes = 1;
+   */
+  outcomes: SubscribeOutcome[];
+};
+
+/**
+ * Describes the message mesh.v1.Subscribed.
+ * Use `create(SubscribedSchema)` to create a new message.
+ */
+export const SubscribedSchema: GenMessage<Subscribed> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_link, 20);
+
+/**
+ * What became of one subscription.
+ *
+ * @generated from message mesh.v1.SubscribeOutcome
+ */
+export type SubscribeOutcome = Message<"mesh.v1.SubscribeOutcome"> & {
+  /**
+   * The subscription.
+   *
+   * @generated from field: mesh.v1.Subscription subscription = 1;
+   */
+  subscription?: Subscription | undefined;
+
+  /**
+   * Whether it stands now.
+   *
+   * @generated from field: bool subscribed = 2;
+   */
+  subscribed: boolean;
+
+  /**
+   * Why it was refused; absent where it was not.
+   *
+   * @generated from field: google.rpc.Status status = 3;
+   */
+  status?: Status | undefined;
+};
+
+/**
+ * Describes the message mesh.v1.SubscribeOutcome.
+ * Use `create(SubscribeOutcomeSchema)` to create a new message.
+ */
+export const SubscribeOutcomeSchema: GenMessage<SubscribeOutcome> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_link, 21);
+
+/**
+ * What a launcher says of the process of one of its children.
+ *
+ * @generated from message mesh.v1.Launched
+ */
+export type Launched = Message<"mesh.v1.Launched"> & {
+  /**
+   * The child.
+   *
+   * @generated from field: string agent_uid = 1;
+   */
+  agentUid: string;
+
+  /**
+   * How its process is.
+   *
+   * @generated from field: mesh.v1.ProcessState state = 2;
+   */
+  state: ProcessState;
+
+  /**
+   * Id of the process; 0 where there is none.
+   *
+   * @generated from field: int32 process_id = 3;
+   */
+  processId: number;
+
+  /**
+   * Exit code of the last process that ended by itself. -1 where none did.
+   *
+   * @generated from field: int32 exit_code = 4;
+   */
+  exitCode: number;
+
+  /**
+   * Signal that ended the last process, such as `SIGKILL`. At most 16 characters.
+   *
+   * @generated from field: string signal = 5;
+   */
+  signal: string;
+
+  /**
+   * How often it was started again.
+   *
+   * @generated from field: int32 restarts = 6;
+   */
+  restarts: number;
+
+  /**
+   * For people. At most 256 characters.
+   *
+   * @generated from field: string reason = 7;
+   */
+  reason: string;
+
+  /**
+   * Wait until it is started again.
+   *
+   * @generated from field: google.protobuf.Duration next_start = 8;
+   */
+  nextStart?: Duration | undefined;
+};
+
+/**
+ * Describes the message mesh.v1.Launched.
+ * Use `create(LaunchedSchema)` to create a new message.
+ */
+export const LaunchedSchema: GenMessage<Launched> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_link, 22);
+
+/**
+ * An agent that a launcher is to keep running, or to end.
+ *
+ * @generated from message mesh.v1.LaunchChild
+ */
+export type LaunchChild = Message<"mesh.v1.LaunchChild"> & {
+  /**
+   * The agent.
+   *
+   * @generated from field: string agent_id = 1;
+   */
+  agentId: string;
+
+  /**
+   * Its uid.
+   *
+   * @generated from field: string agent_uid = 2;
+   */
+  agentUid: string;
+
+  /**
+   * One of the launcher's templates.
+   *
+   * @generated from field: string template = 3;
+   */
+  template: string;
+
+  /**
+   * Whether it shall run or end.
+   *
+   * @generated from field: mesh.v1.AgentDesiredState desired_state = 4;
+   */
+  desiredState: AgentDesiredState;
+
+  /**
+   * Time left to end by itself, if it shall end.
+   *
+   * @generated from field: google.protobuf.Duration grace = 5;
+   */
+  grace?: Duration | undefined;
+};
+
+/**
+ * Describes the message mesh.v1.LaunchChild.
+ * Use `create(LaunchChildSchema)` to create a new message.
+ */
+export const LaunchChildSchema: GenMessage<LaunchChild> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_link, 23);
 
 /**
  * Messages for an agent.
@@ -427,7 +1063,7 @@ export type Deliver = Message<"mesh.v1.Deliver"> & {
  * Use `create(DeliverSchema)` to create a new message.
  */
 export const DeliverSchema: GenMessage<Deliver> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 9);
+  messageDesc(file_mesh_v1_link, 24);
 
 /**
  * A call of one of the agent's capabilities.
@@ -490,7 +1126,7 @@ export type Call = Message<"mesh.v1.Call"> & {
  * Use `create(CallSchema)` to create a new message.
  */
 export const CallSchema: GenMessage<Call> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 10);
+  messageDesc(file_mesh_v1_link, 25);
 
 /**
  * The caller no longer waits.
@@ -518,7 +1154,7 @@ export type CancelCall = Message<"mesh.v1.CancelCall"> & {
  * Use `create(CancelCallSchema)` to create a new message.
  */
 export const CancelCallSchema: GenMessage<CancelCall> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 11);
+  messageDesc(file_mesh_v1_link, 26);
 
 /**
  * One answer of a call, or its end.
@@ -567,7 +1203,7 @@ export type Reply = Message<"mesh.v1.Reply"> & {
  * Use `create(ReplySchema)` to create a new message.
  */
 export const ReplySchema: GenMessage<Reply> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 12);
+  messageDesc(file_mesh_v1_link, 27);
 
 /**
  * What the agent shall be and do; sent after welcome and after each change.
@@ -602,6 +1238,13 @@ export type Config = Message<"mesh.v1.Config"> & {
    * @generated from field: string etag = 4;
    */
   etag: string;
+
+  /**
+   * All agents that it launches, or has to end.
+   *
+   * @generated from field: repeated mesh.v1.LaunchChild children = 5;
+   */
+  children: LaunchChild[];
 };
 
 /**
@@ -609,7 +1252,7 @@ export type Config = Message<"mesh.v1.Config"> & {
  * Use `create(ConfigSchema)` to create a new message.
  */
 export const ConfigSchema: GenMessage<Config> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 13);
+  messageDesc(file_mesh_v1_link, 28);
 
 /**
  * Something the agent ought to know.
@@ -644,7 +1287,7 @@ export type Notice = Message<"mesh.v1.Notice"> & {
  * Use `create(NoticeSchema)` to create a new message.
  */
 export const NoticeSchema: GenMessage<Notice> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 14);
+  messageDesc(file_mesh_v1_link, 29);
 
 /**
  * What a notice is about. Expect new values.
@@ -692,7 +1335,7 @@ export type Notice_Kind = (typeof Notice_Kind)[keyof typeof Notice_Kind] | Unkno
  * Describes the enum mesh.v1.Notice.Kind.
  */
 export const Notice_KindSchema: GenEnum<Notice_Kind> = /*@__PURE__*/
-  enumDesc(file_mesh_v1_link, 14, 0);
+  enumDesc(file_mesh_v1_link, 29, 0);
 
 /**
  * Polite end of a session by the agent.
@@ -713,7 +1356,7 @@ export type AgentGoodbye = Message<"mesh.v1.AgentGoodbye"> & {
  * Use `create(AgentGoodbyeSchema)` to create a new message.
  */
 export const AgentGoodbyeSchema: GenMessage<AgentGoodbye> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 15);
+  messageDesc(file_mesh_v1_link, 30);
 
 /**
  * End of a session by the server; the last frame.
@@ -755,5 +1398,5 @@ export type ServerGoodbye = Message<"mesh.v1.ServerGoodbye"> & {
  * Use `create(ServerGoodbyeSchema)` to create a new message.
  */
 export const ServerGoodbyeSchema: GenMessage<ServerGoodbye> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_link, 16);
+  messageDesc(file_mesh_v1_link, 31);
 

@@ -15,7 +15,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file mesh/v1/mesh.proto.
  */
 export const file_mesh_v1_mesh: GenFile = /*@__PURE__*/
-  fileDesc("ChJtZXNoL3YxL21lc2gucHJvdG8SB21lc2gudjEilwMKBE1lc2gSDwoHbWVzaF9pZBgBIAEoCRILCgN1aWQYAiABKAkSFAoMZGlzcGxheV9uYW1lGAMgASgJEikKBmxhYmVscxgEIAMoCzIZLm1lc2gudjEuTWVzaC5MYWJlbHNFbnRyeRInCghzZXR0aW5ncxgFIAEoCzIVLm1lc2gudjEuTWVzaFNldHRpbmdzEiIKBXN0YXRlGAYgASgOMhMubWVzaC52MS5NZXNoLlN0YXRlEi8KC2NyZWF0ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEZXRhZxgJIAEoCRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkQKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASEAoMU1RBVEVfQUNUSVZFEAESEgoOU1RBVEVfREVMRVRJTkcQAiKcAQoMTWVzaFNldHRpbmdzEkkKEmhlYXJ0YmVhdF9pbnRlcnZhbBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkISukgPqgEMIgMI2AQyBRCAwtcvEkEKCmxvc3RfYWZ0ZXIYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CErpID6oBDCIDCJAcMgUQgISvXyLRAwoKTWVzaFN0YXR1cxIPCgdtZXNoX2lkGAEgASgJEioKBmhlYWx0aBgCIAEoDjIaLm1lc2gudjEuTWVzaFN0YXR1cy5IZWFsdGgSDgoGcmVhc29uGAMgASgJEg4KBmFnZW50cxgEIAEoBRIrCgtieV9saXZlbmVzcxgFIAMoCzIWLm1lc2gudjEuTGl2ZW5lc3NDb3VudBIlCghieV9zdGF0ZRgGIAMoCzITLm1lc2gudjEuU3RhdGVDb3VudBIjCgdieV9yb2xlGAcgAygLMhIubWVzaC52MS5Sb2xlQ291bnQSEAoIc2Vzc2lvbnMYCCABKAUSFwoPY2FsbHNfaW5fZmxpZ2h0GAkgASgFEiUKB3RyYWZmaWMYCiABKAsyFC5tZXNoLnYxLk1lc2hUcmFmZmljEigKBHRpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wInEKBkhlYWx0aBIWChJIRUFMVEhfVU5TUEVDSUZJRUQQABISCg5IRUFMVEhfSEVBTFRIWRABEhMKD0hFQUxUSF9ERUdSQURFRBACEhQKEEhFQUxUSF9VTkhFQUxUSFkQAxIQCgxIRUFMVEhfRU1QVFkQBCJJCg1MaXZlbmVzc0NvdW50EigKCGxpdmVuZXNzGAEgASgOMhYubWVzaC52MS5BZ2VudExpdmVuZXNzEg4KBmFnZW50cxgCIAEoBSJACgpTdGF0ZUNvdW50EiIKBXN0YXRlGAEgASgOMhMubWVzaC52MS5BZ2VudFN0YXRlEg4KBmFnZW50cxgCIAEoBSI9CglSb2xlQ291bnQSIAoEcm9sZRgBIAEoDjISLm1lc2gudjEuQWdlbnRSb2xlEg4KBmFnZW50cxgCIAEoBSLXAQoLTWVzaFRyYWZmaWMSFwoPZnJhbWVzX3JlY2VpdmVkGAEgASgDEhMKC2ZyYW1lc19zZW50GAIgASgDEhoKEm1lc3NhZ2VzX2RlbGl2ZXJlZBgDIAEoAxIYChBtZXNzYWdlc19kcm9wcGVkGAQgASgDEhcKD2NhbGxzX3N1Y2NlZWRlZBgFIAEoAxIUCgxjYWxsc19mYWlsZWQYBiABKAMSGwoTbWVzc2FnZXNfcGVyX3NlY29uZBgHIAEoARIYChBjYWxsc19wZXJfc2Vjb25kGAggASgBIoQBCgxNZXNoVG9wb2xvZ3kSJAoFbm9kZXMYASADKAsyFS5tZXNoLnYxLlRvcG9sb2d5Tm9kZRIkCgVlZGdlcxgCIAMoCzIVLm1lc2gudjEuVG9wb2xvZ3lFZGdlEigKBHRpbWUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIo4CCgxUb3BvbG9neU5vZGUSDwoHbm9kZV9pZBgBIAEoCRIoCgRraW5kGAIgASgOMhoubWVzaC52MS5Ub3BvbG9neU5vZGUuS2luZBIgCgRyb2xlGAMgASgOMhIubWVzaC52MS5BZ2VudFJvbGUSKAoIbGl2ZW5lc3MYBCABKA4yFi5tZXNoLnYxLkFnZW50TGl2ZW5lc3MSIgoFc3RhdGUYBSABKA4yEy5tZXNoLnYxLkFnZW50U3RhdGUSFAoMY2FwYWJpbGl0aWVzGAYgAygJIj0KBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEg8KC0tJTkRfU0VSVkVSEAESDgoKS0lORF9BR0VOVBACIvcBCgxUb3BvbG9neUVkZ2USFAoMZnJvbV9ub2RlX2lkGAEgASgJEhIKCnRvX25vZGVfaWQYAiABKAkSKAoEa2luZBgDIAEoDjIaLm1lc2gudjEuVG9wb2xvZ3lFZGdlLktpbmQSNgoTcm91bmRfdHJpcF9kdXJhdGlvbhgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhIQCghtZXNzYWdlcxgFIAEoAxINCgVjYWxscxgGIAEoAyI6CgRLaW5kEhQKEEtJTkRfVU5TUEVDSUZJRUQQABINCglLSU5EX0xJTksQARINCglLSU5EX0ZMT1cQAiLkAQoKTWVzaENoYW5nZRIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIdCgRtZXNoGAIgASgLMg0ubWVzaC52MS5NZXNoSAASGQoPZGVsZXRlZF9tZXNoX2lkGAMgASgJSAASHwoFYWdlbnQYBCABKAsyDi5tZXNoLnYxLkFnZW50SAASGgoQZGVsZXRlZF9hZ2VudF9pZBgFIAEoCUgAEisKCGxpdmVuZXNzGAYgASgLMhcubWVzaC52MS5MaXZlbmVzc0NoYW5nZUgAQggKBmNoYW5nZSKgAgoOTGl2ZW5lc3NDaGFuZ2USEAoIYWdlbnRfaWQYASABKAkSEQoJYWdlbnRfdWlkGAIgASgJEigKCHByZXZpb3VzGAMgASgOMhYubWVzaC52MS5BZ2VudExpdmVuZXNzEigKCGxpdmVuZXNzGAQgASgOMhYubWVzaC52MS5BZ2VudExpdmVuZXNzEiUKBWNhdXNlGAUgASgOMhYubWVzaC52MS5MaXZlbmVzc0NhdXNlEhAKCGV2aWRlbmNlGAYgASgJEigKBHRpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmxhc3Rfc2Vlbl90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcGIGcHJvdG8z", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_mesh_v1_agent]);
+  fileDesc("ChJtZXNoL3YxL21lc2gucHJvdG8SB21lc2gudjEilwMKBE1lc2gSDwoHbWVzaF9pZBgBIAEoCRILCgN1aWQYAiABKAkSFAoMZGlzcGxheV9uYW1lGAMgASgJEikKBmxhYmVscxgEIAMoCzIZLm1lc2gudjEuTWVzaC5MYWJlbHNFbnRyeRInCghzZXR0aW5ncxgFIAEoCzIVLm1lc2gudjEuTWVzaFNldHRpbmdzEiIKBXN0YXRlGAYgASgOMhMubWVzaC52MS5NZXNoLlN0YXRlEi8KC2NyZWF0ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEZXRhZxgJIAEoCRotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkQKBVN0YXRlEhUKEVNUQVRFX1VOU1BFQ0lGSUVEEAASEAoMU1RBVEVfQUNUSVZFEAESEgoOU1RBVEVfREVMRVRJTkcQAiKcAQoMTWVzaFNldHRpbmdzEkkKEmhlYXJ0YmVhdF9pbnRlcnZhbBgBIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkISukgPqgEMIgMI2AQyBRCAwtcvEkEKCmxvc3RfYWZ0ZXIYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CErpID6oBDCIDCJAcMgUQgISvXyLyAwoKTWVzaFN0YXR1cxIPCgdtZXNoX2lkGAEgASgJEioKBmhlYWx0aBgCIAEoDjIaLm1lc2gudjEuTWVzaFN0YXR1cy5IZWFsdGgSDgoGcmVhc29uGAMgASgJEg4KBmFnZW50cxgEIAEoBRIrCgtieV9saXZlbmVzcxgFIAMoCzIWLm1lc2gudjEuTGl2ZW5lc3NDb3VudBIlCghieV9zdGF0ZRgGIAMoCzITLm1lc2gudjEuU3RhdGVDb3VudBIjCgdieV9yb2xlGAcgAygLMhIubWVzaC52MS5Sb2xlQ291bnQSEAoIc2Vzc2lvbnMYCCABKAUSFwoPY2FsbHNfaW5fZmxpZ2h0GAkgASgFEiUKB3RyYWZmaWMYCiABKAsyFC5tZXNoLnYxLk1lc2hUcmFmZmljEigKBHRpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEh8KBG1haWwYDCABKAsyES5tZXNoLnYxLk1lc2hNYWlsInEKBkhlYWx0aBIWChJIRUFMVEhfVU5TUEVDSUZJRUQQABISCg5IRUFMVEhfSEVBTFRIWRABEhMKD0hFQUxUSF9ERUdSQURFRBACEhQKEEhFQUxUSF9VTkhFQUxUSFkQAxIQCgxIRUFMVEhfRU1QVFkQBCJXCghNZXNoTWFpbBIPCgd3YWl0aW5nGAEgASgDEhEKCXNjaGVkdWxlZBgCIAEoAxIRCglpbl9mbGlnaHQYAyABKAMSFAoMZGVhZF9sZXR0ZXJzGAQgASgDIkkKDUxpdmVuZXNzQ291bnQSKAoIbGl2ZW5lc3MYASABKA4yFi5tZXNoLnYxLkFnZW50TGl2ZW5lc3MSDgoGYWdlbnRzGAIgASgFIkAKClN0YXRlQ291bnQSIgoFc3RhdGUYASABKA4yEy5tZXNoLnYxLkFnZW50U3RhdGUSDgoGYWdlbnRzGAIgASgFIj0KCVJvbGVDb3VudBIgCgRyb2xlGAEgASgOMhIubWVzaC52MS5BZ2VudFJvbGUSDgoGYWdlbnRzGAIgASgFIs8CCgtNZXNoVHJhZmZpYxIXCg9mcmFtZXNfcmVjZWl2ZWQYASABKAMSEwoLZnJhbWVzX3NlbnQYAiABKAMSGgoSbWVzc2FnZXNfZGVsaXZlcmVkGAMgASgDEhgKEG1lc3NhZ2VzX2Ryb3BwZWQYBCABKAMSFwoPY2FsbHNfc3VjY2VlZGVkGAUgASgDEhQKDGNhbGxzX2ZhaWxlZBgGIAEoAxIbChNtZXNzYWdlc19wZXJfc2Vjb25kGAcgASgBEhgKEGNhbGxzX3Blcl9zZWNvbmQYCCABKAESGQoRbWVzc2FnZXNfYWNjZXB0ZWQYCSABKAMSHAoUbWVzc2FnZXNfcmVkZWxpdmVyZWQYCiABKAMSHQoVbWVzc2FnZXNfYWNrbm93bGVkZ2VkGAsgASgDEh4KFm1lc3NhZ2VzX2RlYWRfbGV0dGVyZWQYDCABKAMihAEKDE1lc2hUb3BvbG9neRIkCgVub2RlcxgBIAMoCzIVLm1lc2gudjEuVG9wb2xvZ3lOb2RlEiQKBWVkZ2VzGAIgAygLMhUubWVzaC52MS5Ub3BvbG9neUVkZ2USKAoEdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAijgIKDFRvcG9sb2d5Tm9kZRIPCgdub2RlX2lkGAEgASgJEigKBGtpbmQYAiABKA4yGi5tZXNoLnYxLlRvcG9sb2d5Tm9kZS5LaW5kEiAKBHJvbGUYAyABKA4yEi5tZXNoLnYxLkFnZW50Um9sZRIoCghsaXZlbmVzcxgEIAEoDjIWLm1lc2gudjEuQWdlbnRMaXZlbmVzcxIiCgVzdGF0ZRgFIAEoDjITLm1lc2gudjEuQWdlbnRTdGF0ZRIUCgxjYXBhYmlsaXRpZXMYBiADKAkiPQoES2luZBIUChBLSU5EX1VOU1BFQ0lGSUVEEAASDwoLS0lORF9TRVJWRVIQARIOCgpLSU5EX0FHRU5UEAIi9wEKDFRvcG9sb2d5RWRnZRIUCgxmcm9tX25vZGVfaWQYASABKAkSEgoKdG9fbm9kZV9pZBgCIAEoCRIoCgRraW5kGAMgASgOMhoubWVzaC52MS5Ub3BvbG9neUVkZ2UuS2luZBI2ChNyb3VuZF90cmlwX2R1cmF0aW9uGAQgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEhAKCG1lc3NhZ2VzGAUgASgDEg0KBWNhbGxzGAYgASgDIjoKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEg0KCUtJTkRfTElOSxABEg0KCUtJTkRfRkxPVxACIuQBCgpNZXNoQ2hhbmdlEigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEh0KBG1lc2gYAiABKAsyDS5tZXNoLnYxLk1lc2hIABIZCg9kZWxldGVkX21lc2hfaWQYAyABKAlIABIfCgVhZ2VudBgEIAEoCzIOLm1lc2gudjEuQWdlbnRIABIaChBkZWxldGVkX2FnZW50X2lkGAUgASgJSAASKwoIbGl2ZW5lc3MYBiABKAsyFy5tZXNoLnYxLkxpdmVuZXNzQ2hhbmdlSABCCAoGY2hhbmdlIqACCg5MaXZlbmVzc0NoYW5nZRIQCghhZ2VudF9pZBgBIAEoCRIRCglhZ2VudF91aWQYAiABKAkSKAoIcHJldmlvdXMYAyABKA4yFi5tZXNoLnYxLkFnZW50TGl2ZW5lc3MSKAoIbGl2ZW5lc3MYBCABKA4yFi5tZXNoLnYxLkFnZW50TGl2ZW5lc3MSJQoFY2F1c2UYBSABKA4yFi5tZXNoLnYxLkxpdmVuZXNzQ2F1c2USEAoIZXZpZGVuY2UYBiABKAkSKAoEdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMgoObGFzdF9zZWVuX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_mesh_v1_agent]);
 
 /**
  * A set of agents that know of each other, with settings of its own. Meshes of one installation are
@@ -247,6 +247,13 @@ export type MeshStatus = Message<"mesh.v1.MeshStatus"> & {
    * @generated from field: google.protobuf.Timestamp time = 11;
    */
   time?: Timestamp | undefined;
+
+  /**
+   * At-least-once messages that are not settled.
+   *
+   * @generated from field: mesh.v1.MeshMail mail = 12;
+   */
+  mail?: MeshMail | undefined;
 };
 
 /**
@@ -312,6 +319,48 @@ export const MeshStatus_HealthSchema: GenEnum<MeshStatus_Health> = /*@__PURE__*/
   enumDesc(file_mesh_v1_mesh, 2, 0);
 
 /**
+ * At-least-once messages of a mesh that are not settled, counted by receiver.
+ *
+ * @generated from message mesh.v1.MeshMail
+ */
+export type MeshMail = Message<"mesh.v1.MeshMail"> & {
+  /**
+   * Wait for their receivers.
+   *
+   * @generated from field: int64 waiting = 1;
+   */
+  waiting: bigint;
+
+  /**
+   * Wait for their time: delayed, or to be delivered again.
+   *
+   * @generated from field: int64 scheduled = 2;
+   */
+  scheduled: bigint;
+
+  /**
+   * Handed to their receivers.
+   *
+   * @generated from field: int64 in_flight = 3;
+   */
+  inFlight: bigint;
+
+  /**
+   * Dead letters.
+   *
+   * @generated from field: int64 dead_letters = 4;
+   */
+  deadLetters: bigint;
+};
+
+/**
+ * Describes the message mesh.v1.MeshMail.
+ * Use `create(MeshMailSchema)` to create a new message.
+ */
+export const MeshMailSchema: GenMessage<MeshMail> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_mesh, 3);
+
+/**
  * Number of agents of one liveness.
  *
  * @generated from message mesh.v1.LivenessCount
@@ -337,7 +386,7 @@ export type LivenessCount = Message<"mesh.v1.LivenessCount"> & {
  * Use `create(LivenessCountSchema)` to create a new message.
  */
 export const LivenessCountSchema: GenMessage<LivenessCount> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_mesh, 3);
+  messageDesc(file_mesh_v1_mesh, 4);
 
 /**
  * Number of agents in one state.
@@ -365,7 +414,7 @@ export type StateCount = Message<"mesh.v1.StateCount"> & {
  * Use `create(StateCountSchema)` to create a new message.
  */
 export const StateCountSchema: GenMessage<StateCount> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_mesh, 4);
+  messageDesc(file_mesh_v1_mesh, 5);
 
 /**
  * Number of agents in one role.
@@ -393,7 +442,7 @@ export type RoleCount = Message<"mesh.v1.RoleCount"> & {
  * Use `create(RoleCountSchema)` to create a new message.
  */
 export const RoleCountSchema: GenMessage<RoleCount> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_mesh, 5);
+  messageDesc(file_mesh_v1_mesh, 6);
 
 /**
  * Counts since the answering server started.
@@ -456,6 +505,34 @@ export type MeshTraffic = Message<"mesh.v1.MeshTraffic"> & {
    * @generated from field: double calls_per_second = 8;
    */
   callsPerSecond: number;
+
+  /**
+   * At-least-once messages accepted, counted once each.
+   *
+   * @generated from field: int64 messages_accepted = 9;
+   */
+  messagesAccepted: bigint;
+
+  /**
+   * At-least-once messages delivered again.
+   *
+   * @generated from field: int64 messages_redelivered = 10;
+   */
+  messagesRedelivered: bigint;
+
+  /**
+   * At-least-once messages acknowledged, by receiver.
+   *
+   * @generated from field: int64 messages_acknowledged = 11;
+   */
+  messagesAcknowledged: bigint;
+
+  /**
+   * At-least-once messages that became dead letters, by receiver.
+   *
+   * @generated from field: int64 messages_dead_lettered = 12;
+   */
+  messagesDeadLettered: bigint;
 };
 
 /**
@@ -463,7 +540,7 @@ export type MeshTraffic = Message<"mesh.v1.MeshTraffic"> & {
  * Use `create(MeshTrafficSchema)` to create a new message.
  */
 export const MeshTrafficSchema: GenMessage<MeshTraffic> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_mesh, 6);
+  messageDesc(file_mesh_v1_mesh, 7);
 
 /**
  * Who is linked to whom.
@@ -498,7 +575,7 @@ export type MeshTopology = Message<"mesh.v1.MeshTopology"> & {
  * Use `create(MeshTopologySchema)` to create a new message.
  */
 export const MeshTopologySchema: GenMessage<MeshTopology> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_mesh, 7);
+  messageDesc(file_mesh_v1_mesh, 8);
 
 /**
  * A server or an agent in a topology.
@@ -554,7 +631,7 @@ export type TopologyNode = Message<"mesh.v1.TopologyNode"> & {
  * Use `create(TopologyNodeSchema)` to create a new message.
  */
 export const TopologyNodeSchema: GenMessage<TopologyNode> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_mesh, 8);
+  messageDesc(file_mesh_v1_mesh, 9);
 
 /**
  * What the node stands for.
@@ -595,7 +672,7 @@ export type TopologyNode_Kind = (typeof TopologyNode_Kind)[keyof typeof Topology
  * Describes the enum mesh.v1.TopologyNode.Kind.
  */
 export const TopologyNode_KindSchema: GenEnum<TopologyNode_Kind> = /*@__PURE__*/
-  enumDesc(file_mesh_v1_mesh, 8, 0);
+  enumDesc(file_mesh_v1_mesh, 9, 0);
 
 /**
  * A relation between two nodes of a topology.
@@ -651,7 +728,7 @@ export type TopologyEdge = Message<"mesh.v1.TopologyEdge"> & {
  * Use `create(TopologyEdgeSchema)` to create a new message.
  */
 export const TopologyEdgeSchema: GenMessage<TopologyEdge> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_mesh, 9);
+  messageDesc(file_mesh_v1_mesh, 10);
 
 /**
  * What the edge stands for.
@@ -692,7 +769,7 @@ export type TopologyEdge_Kind = (typeof TopologyEdge_Kind)[keyof typeof Topology
  * Describes the enum mesh.v1.TopologyEdge.Kind.
  */
 export const TopologyEdge_KindSchema: GenEnum<TopologyEdge_Kind> = /*@__PURE__*/
-  enumDesc(file_mesh_v1_mesh, 9, 0);
+  enumDesc(file_mesh_v1_mesh, 10, 0);
 
 /**
  * Something that happened in a mesh.
@@ -760,7 +837,7 @@ export type MeshChange = Message<"mesh.v1.MeshChange"> & {
  * Use `create(MeshChangeSchema)` to create a new message.
  */
 export const MeshChangeSchema: GenMessage<MeshChange> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_mesh, 10);
+  messageDesc(file_mesh_v1_mesh, 11);
 
 /**
  * A change of an agent's liveness, with its reason.
@@ -830,5 +907,5 @@ export type LivenessChange = Message<"mesh.v1.LivenessChange"> & {
  * Use `create(LivenessChangeSchema)` to create a new message.
  */
 export const LivenessChangeSchema: GenMessage<LivenessChange> = /*@__PURE__*/
-  messageDesc(file_mesh_v1_mesh, 11);
+  messageDesc(file_mesh_v1_mesh, 12);
 

@@ -5,18 +5,20 @@
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "../../buf/validate/validate_pb.ts";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { AgentSelector } from "./agent_pb.ts";
+import { file_mesh_v1_agent } from "./agent_pb.ts";
 import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file mesh/v1/message.proto.
  */
 export const file_mesh_v1_message: GenFile = /*@__PURE__*/
-  fileDesc("ChVtZXNoL3YxL21lc3NhZ2UucHJvdG8SB21lc2gudjEi1QQKDEFnZW50TWVzc2FnZRIbCgptZXNzYWdlX2lkGAEgASgJQge6SARyAhgkEhgKBnNlbmRlchgCIAEoCUIIukgFcgMYgAESPAoIYWdlbnRfaWQYAyABKAlCKLpIJXIjMiFeW2Etel0oW2EtejAtOS1dezAsNjF9W2EtejAtOV0pPyRIABIsCgdzdWJqZWN0GAggASgJQhu6SBhyFjIUXltceDIxLVx4N2VdezEsMjU1fSQSVwoMY29udGVudF90eXBlGAkgASgJQkG6SD5yPDI6XihbYS16QS1aMC05ISMkJl5fListXXsxLDYzfS9bYS16QS1aMC05ISMkJl5fListXXsxLDYzfSk/JBIaCgdwYXlsb2FkGAogASgMQgm6SAZ6BBiAgEASYAoHaGVhZGVycxgLIAMoCzIiLm1lc2gudjEuQWdlbnRNZXNzYWdlLkhlYWRlcnNFbnRyeUIrukgomgElECAiGnIYMhZeW2EtekEtWjAtOS5fLV17MSw2M30kKgVyAxiACBI3CglndWFyYW50ZWUYDCABKA4yGi5tZXNoLnYxLkRlbGl2ZXJ5R3VhcmFudGVlQgi6SAWCAQIQARIvCgthY2NlcHRfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoOY29ycmVsYXRpb25faWQYDiABKAlCCLpIBXIDGIABGi4KDEhlYWRlcnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQg8KBnRhcmdldBIFukgCCAEqXAoRRGVsaXZlcnlHdWFyYW50ZWUSIgoeREVMSVZFUllfR1VBUkFOVEVFX1VOU1BFQ0lGSUVEEAASIwofREVMSVZFUllfR1VBUkFOVEVFX0FUX01PU1RfT05DRRABYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_timestamp]);
+  fileDesc("ChVtZXNoL3YxL21lc3NhZ2UucHJvdG8SB21lc2gudjEiuwcKDEFnZW50TWVzc2FnZRIbCgptZXNzYWdlX2lkGAEgASgJQge6SARyAhgkEhgKBnNlbmRlchgCIAEoCUIIukgFcgMYgAESPAoIYWdlbnRfaWQYAyABKAlCKLpIJXIjMiFeW2Etel0oW2EtejAtOS1dezAsNjF9W2EtejAtOV0pPyRIABI5CgVncm91cBgEIAEoCUIoukglciMyIV5bYS16XShbYS16MC05LV17MCw2MX1bYS16MC05XSk/JEgAEksKBXRvcGljGAUgASgJQjq6SDdyNTIzXlthLXpBLVowLTlfLV17MSw2M30oWy5dW2EtekEtWjAtOV8tXXsxLDYzfSl7MCwxNX0kSAASKgoIc2VsZWN0b3IYBiABKAsyFi5tZXNoLnYxLkFnZW50U2VsZWN0b3JIABIcCglicm9hZGNhc3QYByABKAhCB7pIBGoCCAFIABIsCgdzdWJqZWN0GAggASgJQhu6SBhyFjIUXltceDIxLVx4N2VdezEsMjU1fSQSVwoMY29udGVudF90eXBlGAkgASgJQkG6SD5yPDI6XihbYS16QS1aMC05ISMkJl5fListXXsxLDYzfS9bYS16QS1aMC05ISMkJl5fListXXsxLDYzfSk/JBIaCgdwYXlsb2FkGAogASgMQgm6SAZ6BBiAgEASYAoHaGVhZGVycxgLIAMoCzIiLm1lc2gudjEuQWdlbnRNZXNzYWdlLkhlYWRlcnNFbnRyeUIrukgomgElECAiGnIYMhZeW2EtekEtWjAtOS5fLV17MSw2M30kKgVyAxiACBI3CglndWFyYW50ZWUYDCABKA4yGi5tZXNoLnYxLkRlbGl2ZXJ5R3VhcmFudGVlQgi6SAWCAQIQARIvCgthY2NlcHRfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASIAoOY29ycmVsYXRpb25faWQYDiABKAlCCLpIBXIDGIABEhwKB2F0dGVtcHQYDyABKAVCC7pICBoGGMCEPSgAEjkKA3R0bBgQIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkIRukgOqgELIgUIgJqeATICCAESOQoFZGVsYXkYESABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CD7pIDKoBCSIFCICangEyABouCgxIZWFkZXJzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIPCgZ0YXJnZXQSBbpIAggBItsBCg9NZXNzYWdlRGVsaXZlcnkSEgoIYWdlbnRfaWQYASABKAlIABIPCgVncm91cBgCIAEoCUgAEiUKBXN0YXRlGAMgASgOMhYubWVzaC52MS5EZWxpdmVyeVN0YXRlEhAKCGF0dGVtcHRzGAQgASgFEi0KCW5leHRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgoKCHJlY2VpdmVyIukDCgtNZXNzYWdlU3RlcBIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgRraW5kGAIgASgOMhkubWVzaC52MS5NZXNzYWdlU3RlcC5LaW5kEhAKCGFnZW50X2lkGAMgASgJEg0KBWdyb3VwGAQgASgJEg8KB2F0dGVtcHQYBSABKAUSDwoHbm9kZV9pZBgGIAEoCRIOCgZkZXRhaWwYByABKAkiswIKBEtpbmQSFAoQS0lORF9VTlNQRUNJRklFRBAAEhEKDUtJTkRfQUNDRVBURUQQARIPCgtLSU5EX1NUT1JFRBACEhIKDktJTkRfQUREUkVTU0VEEAMSEgoOS0lORF9ERUxJVkVSRUQQBBIVChFLSU5EX0FDS05PV0xFREdFRBAFEhQKEEtJTkRfUkVUUllfQVNLRUQQBhIRCg1LSU5EX1JFSkVDVEVEEAcSEQoNS0lORF9FWFRFTkRFRBAIEhIKDktJTkRfVElNRURfT1VUEAkSEQoNS0lORF9SRVRVUk5FRBAKEhYKEktJTkRfREVBRF9MRVRURVJFRBALEhIKDktJTkRfQ0FOQ0VMTEVEEAwSEQoNS0lORF9SRVBMQVlFRBANEhAKDEtJTkRfRFJPUFBFRBAOIqoCCgpEZWFkTGV0dGVyEhYKDmRlYWRfbGV0dGVyX2lkGAEgASgJEiYKB21lc3NhZ2UYAiABKAsyFS5tZXNoLnYxLkFnZW50TWVzc2FnZRISCghhZ2VudF9pZBgDIAEoCUgAEg8KBWdyb3VwGAQgASgJSAASKQoGcmVhc29uGAUgASgOMhkubWVzaC52MS5EZWFkTGV0dGVyUmVhc29uEg4KBmRldGFpbBgGIAEoCRIQCghhdHRlbXB0cxgHIAEoBRItCglkZWFkX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2V4cGlyZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIKCghyZWNlaXZlciqCAQoRRGVsaXZlcnlHdWFyYW50ZWUSIgoeREVMSVZFUllfR1VBUkFOVEVFX1VOU1BFQ0lGSUVEEAASIwofREVMSVZFUllfR1VBUkFOVEVFX0FUX01PU1RfT05DRRABEiQKIERFTElWRVJZX0dVQVJBTlRFRV9BVF9MRUFTVF9PTkNFEAIqyAEKEERlYWRMZXR0ZXJSZWFzb24SIgoeREVBRF9MRVRURVJfUkVBU09OX1VOU1BFQ0lGSUVEEAASKQolREVBRF9MRVRURVJfUkVBU09OX0FUVEVNUFRTX0VYSEFVU1RFRBABEh4KGkRFQURfTEVUVEVSX1JFQVNPTl9FWFBJUkVEEAISHwobREVBRF9MRVRURVJfUkVBU09OX1JFSkVDVEVEEAMSJAogREVBRF9MRVRURVJfUkVBU09OX1JFQ0VJVkVSX0dPTkUQBCrfAQoNRGVsaXZlcnlTdGF0ZRIeChpERUxJVkVSWV9TVEFURV9VTlNQRUNJRklFRBAAEhoKFkRFTElWRVJZX1NUQVRFX1dBSVRJTkcQARIcChhERUxJVkVSWV9TVEFURV9TQ0hFRFVMRUQQAhIcChhERUxJVkVSWV9TVEFURV9JTl9GTElHSFQQAxIfChtERUxJVkVSWV9TVEFURV9BQ0tOT1dMRURHRUQQBBIXChNERUxJVkVSWV9TVEFURV9ERUFEEAUSHAoYREVMSVZFUllfU1RBVEVfQ0FOQ0VMTEVEEAZiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_duration, file_google_protobuf_timestamp, file_mesh_v1_agent]);
 
 /**
- * A message from one member of a mesh to another.
+ * A message from one member of a mesh to others.
  *
  * @generated from message mesh.v1.AgentMessage
  */
@@ -48,6 +50,39 @@ export type AgentMessage = Message<"mesh.v1.AgentMessage"> & {
      */
     value: string;
     case: "agentId";
+  } | {
+    /**
+     * One member of a group, whichever takes it first. At least once only.
+     *
+     * @generated from field: string group = 4;
+     */
+    value: string;
+    case: "group";
+  } | {
+    /**
+     * All who have subscribed to the topic: tokens of letters, digits, `_` and `-`, separated by dots,
+     * at most 16.
+     *
+     * @generated from field: string topic = 5;
+     */
+    value: string;
+    case: "topic";
+  } | {
+    /**
+     * All agents that fulfil it when the message is accepted.
+     *
+     * @generated from field: mesh.v1.AgentSelector selector = 6;
+     */
+    value: AgentSelector;
+    case: "selector";
+  } | {
+    /**
+     * All agents of the mesh. Has to be true.
+     *
+     * @generated from field: bool broadcast = 7;
+     */
+    value: boolean;
+    case: "broadcast";
   } | { case: undefined; value?: undefined };
 
   /**
@@ -80,7 +115,7 @@ export type AgentMessage = Message<"mesh.v1.AgentMessage"> & {
   headers: { [key: string]: string };
 
   /**
-   * How hard to try. Unspecified means at most once.
+   * How hard to try. Unspecified means at most once; at least once for a group.
    *
    * @generated from field: mesh.v1.DeliveryGuarantee guarantee = 12;
    */
@@ -99,6 +134,29 @@ export type AgentMessage = Message<"mesh.v1.AgentMessage"> & {
    * @generated from field: string correlation_id = 14;
    */
   correlationId: string;
+
+  /**
+   * Which delivery this is, from 1; 0 where there is nothing to settle. Filled in by the server.
+   *
+   * @generated from field: int32 attempt = 15;
+   */
+  attempt: number;
+
+  /**
+   * How long it may take until it is settled; then it is a dead letter. 1 s to 30 days; default 7 days.
+   * At least once only.
+   *
+   * @generated from field: google.protobuf.Duration ttl = 16;
+   */
+  ttl?: Duration | undefined;
+
+  /**
+   * How long to wait before its first delivery. At most 30 days, and less than the ttl. At least once
+   * only; a message with a delay keeps no order with others.
+   *
+   * @generated from field: google.protobuf.Duration delay = 17;
+   */
+  delay?: Duration | undefined;
 };
 
 /**
@@ -107,6 +165,345 @@ export type AgentMessage = Message<"mesh.v1.AgentMessage"> & {
  */
 export const AgentMessageSchema: GenMessage<AgentMessage> = /*@__PURE__*/
   messageDesc(file_mesh_v1_message, 0);
+
+/**
+ * A message with one of its receivers.
+ *
+ * @generated from message mesh.v1.MessageDelivery
+ */
+export type MessageDelivery = Message<"mesh.v1.MessageDelivery"> & {
+  /**
+   * Whose it is.
+   *
+   * @generated from oneof mesh.v1.MessageDelivery.receiver
+   */
+  receiver: {
+    /**
+     * An agent, by id.
+     *
+     * @generated from field: string agent_id = 1;
+     */
+    value: string;
+    case: "agentId";
+  } | {
+    /**
+     * A group.
+     *
+     * @generated from field: string group = 2;
+     */
+    value: string;
+    case: "group";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Where it stands.
+   *
+   * @generated from field: mesh.v1.DeliveryState state = 3;
+   */
+  state: DeliveryState;
+
+  /**
+   * Deliveries begun so far.
+   *
+   * @generated from field: int32 attempts = 4;
+   */
+  attempts: number;
+
+  /**
+   * When it is due, where it is scheduled.
+   *
+   * @generated from field: google.protobuf.Timestamp next_time = 5;
+   */
+  nextTime?: Timestamp | undefined;
+
+  /**
+   * When its ttl runs out.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 6;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message mesh.v1.MessageDelivery.
+ * Use `create(MessageDeliverySchema)` to create a new message.
+ */
+export const MessageDeliverySchema: GenMessage<MessageDelivery> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message, 1);
+
+/**
+ * One step of a message's way.
+ *
+ * @generated from message mesh.v1.MessageStep
+ */
+export type MessageStep = Message<"mesh.v1.MessageStep"> & {
+  /**
+   * When.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 1;
+   */
+  time?: Timestamp | undefined;
+
+  /**
+   * What happened.
+   *
+   * @generated from field: mesh.v1.MessageStep.Kind kind = 2;
+   */
+  kind: MessageStep_Kind;
+
+  /**
+   * The receiver; empty where the step concerns the message as a whole.
+   *
+   * @generated from field: string agent_id = 3;
+   */
+  agentId: string;
+
+  /**
+   * The group, where it went to one.
+   *
+   * @generated from field: string group = 4;
+   */
+  group: string;
+
+  /**
+   * The delivery, from 1; 0 where there was none.
+   *
+   * @generated from field: int32 attempt = 5;
+   */
+  attempt: number;
+
+  /**
+   * The server process.
+   *
+   * @generated from field: string node_id = 6;
+   */
+  nodeId: string;
+
+  /**
+   * For people.
+   *
+   * @generated from field: string detail = 7;
+   */
+  detail: string;
+};
+
+/**
+ * Describes the message mesh.v1.MessageStep.
+ * Use `create(MessageStepSchema)` to create a new message.
+ */
+export const MessageStepSchema: GenMessage<MessageStep> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message, 2);
+
+/**
+ * What happened. Expect new values.
+ *
+ * @generated from enum mesh.v1.MessageStep.Kind
+ */
+export const MessageStep_Kind = {
+  /**
+   * Not given.
+   *
+   * @generated from enum value: KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The server took it from its sender.
+   *
+   * @generated from enum value: KIND_ACCEPTED = 1;
+   */
+  ACCEPTED: 1,
+
+  /**
+   * It is on disk.
+   *
+   * @generated from enum value: KIND_STORED = 2;
+   */
+  STORED: 2,
+
+  /**
+   * It was put into the mailbox of one of its receivers.
+   *
+   * @generated from enum value: KIND_ADDRESSED = 3;
+   */
+  ADDRESSED: 3,
+
+  /**
+   * It was handed to the receiver's link.
+   *
+   * @generated from enum value: KIND_DELIVERED = 4;
+   */
+  DELIVERED: 4,
+
+  /**
+   * The receiver acknowledged it.
+   *
+   * @generated from enum value: KIND_ACKNOWLEDGED = 5;
+   */
+  ACKNOWLEDGED: 5,
+
+  /**
+   * The receiver asked for it again later (NAK).
+   *
+   * @generated from enum value: KIND_RETRY_ASKED = 6;
+   */
+  RETRY_ASKED: 6,
+
+  /**
+   * The receiver rejected it.
+   *
+   * @generated from enum value: KIND_REJECTED = 7;
+   */
+  REJECTED: 7,
+
+  /**
+   * The receiver asked for more time.
+   *
+   * @generated from enum value: KIND_EXTENDED = 8;
+   */
+  EXTENDED: 8,
+
+  /**
+   * The receiver did not settle it in time.
+   *
+   * @generated from enum value: KIND_TIMED_OUT = 9;
+   */
+  TIMED_OUT: 9,
+
+  /**
+   * The receiver's session ended before it was settled.
+   *
+   * @generated from enum value: KIND_RETURNED = 10;
+   */
+  RETURNED: 10,
+
+  /**
+   * It became a dead letter.
+   *
+   * @generated from enum value: KIND_DEAD_LETTERED = 11;
+   */
+  DEAD_LETTERED: 11,
+
+  /**
+   * It was taken back.
+   *
+   * @generated from enum value: KIND_CANCELLED = 12;
+   */
+  CANCELLED: 12,
+
+  /**
+   * It was put back from the dead letters.
+   *
+   * @generated from enum value: KIND_REPLAYED = 13;
+   */
+  REPLAYED: 13,
+
+  /**
+   * It found no receiver or no room, and was not to be kept.
+   *
+   * @generated from enum value: KIND_DROPPED = 14;
+   */
+  DROPPED: 14,
+} as const;
+
+/**
+ * What happened. Expect new values.
+ *
+ * @generated from enum mesh.v1.MessageStep.Kind
+ */
+export type MessageStep_Kind = (typeof MessageStep_Kind)[keyof typeof MessageStep_Kind] | UnknownEnum;
+
+/**
+ * Describes the enum mesh.v1.MessageStep.Kind.
+ */
+export const MessageStep_KindSchema: GenEnum<MessageStep_Kind> = /*@__PURE__*/
+  enumDesc(file_mesh_v1_message, 2, 0);
+
+/**
+ * A message that could not be delivered.
+ *
+ * @generated from message mesh.v1.DeadLetter
+ */
+export type DeadLetter = Message<"mesh.v1.DeadLetter"> & {
+  /**
+   * Made by the server.
+   *
+   * @generated from field: string dead_letter_id = 1;
+   */
+  deadLetterId: string;
+
+  /**
+   * The message.
+   *
+   * @generated from field: mesh.v1.AgentMessage message = 2;
+   */
+  message?: AgentMessage | undefined;
+
+  /**
+   * Whose it was.
+   *
+   * @generated from oneof mesh.v1.DeadLetter.receiver
+   */
+  receiver: {
+    /**
+     * An agent, by id.
+     *
+     * @generated from field: string agent_id = 3;
+     */
+    value: string;
+    case: "agentId";
+  } | {
+    /**
+     * A group.
+     *
+     * @generated from field: string group = 4;
+     */
+    value: string;
+    case: "group";
+  } | { case: undefined; value?: undefined };
+
+  /**
+   * Why it is here.
+   *
+   * @generated from field: mesh.v1.DeadLetterReason reason = 5;
+   */
+  reason: DeadLetterReason;
+
+  /**
+   * What the receiver, or the server, said of it.
+   *
+   * @generated from field: string detail = 6;
+   */
+  detail: string;
+
+  /**
+   * Deliveries that were begun.
+   *
+   * @generated from field: int32 attempts = 7;
+   */
+  attempts: number;
+
+  /**
+   * Since when it is here.
+   *
+   * @generated from field: google.protobuf.Timestamp dead_time = 8;
+   */
+  deadTime?: Timestamp | undefined;
+
+  /**
+   * When it is forgotten.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 9;
+   */
+  expireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message mesh.v1.DeadLetter.
+ * Use `create(DeadLetterSchema)` to create a new message.
+ */
+export const DeadLetterSchema: GenMessage<DeadLetter> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message, 3);
 
 /**
  * How hard the platform tries to deliver a message. Expect new values.
@@ -127,6 +524,14 @@ export const DeliveryGuarantee = {
    * @generated from enum value: DELIVERY_GUARANTEE_AT_MOST_ONCE = 1;
    */
   AT_MOST_ONCE: 1,
+
+  /**
+   * Stored before it is accepted and delivered, again if need be, until the receiver has settled it or
+   * it is a dead letter.
+   *
+   * @generated from enum value: DELIVERY_GUARANTEE_AT_LEAST_ONCE = 2;
+   */
+  AT_LEAST_ONCE: 2,
 } as const;
 
 /**
@@ -141,4 +546,128 @@ export type DeliveryGuarantee = (typeof DeliveryGuarantee)[keyof typeof Delivery
  */
 export const DeliveryGuaranteeSchema: GenEnum<DeliveryGuarantee> = /*@__PURE__*/
   enumDesc(file_mesh_v1_message, 0);
+
+/**
+ * Why a message became a dead letter. Expect new values.
+ *
+ * @generated from enum mesh.v1.DeadLetterReason
+ */
+export const DeadLetterReason = {
+  /**
+   * Not given.
+   *
+   * @generated from enum value: DEAD_LETTER_REASON_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * It was delivered as often as allowed and never acknowledged.
+   *
+   * @generated from enum value: DEAD_LETTER_REASON_ATTEMPTS_EXHAUSTED = 1;
+   */
+  ATTEMPTS_EXHAUSTED: 1,
+
+  /**
+   * Its `ttl` ran out.
+   *
+   * @generated from enum value: DEAD_LETTER_REASON_EXPIRED = 2;
+   */
+  EXPIRED: 2,
+
+  /**
+   * The receiver rejected it.
+   *
+   * @generated from enum value: DEAD_LETTER_REASON_REJECTED = 3;
+   */
+  REJECTED: 3,
+
+  /**
+   * The receiver was terminated or deleted.
+   *
+   * @generated from enum value: DEAD_LETTER_REASON_RECEIVER_GONE = 4;
+   */
+  RECEIVER_GONE: 4,
+} as const;
+
+/**
+ * Why a message became a dead letter. Expect new values.
+ *
+ * @generated from enum mesh.v1.DeadLetterReason
+ */
+export type DeadLetterReason = (typeof DeadLetterReason)[keyof typeof DeadLetterReason] | UnknownEnum;
+
+/**
+ * Describes the enum mesh.v1.DeadLetterReason.
+ */
+export const DeadLetterReasonSchema: GenEnum<DeadLetterReason> = /*@__PURE__*/
+  enumDesc(file_mesh_v1_message, 1);
+
+/**
+ * Where an at-least-once message stands, with one of its receivers. Expect new values.
+ *
+ * @generated from enum mesh.v1.DeliveryState
+ */
+export const DeliveryState = {
+  /**
+   * Not given.
+   *
+   * @generated from enum value: DELIVERY_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * Waits for its receiver.
+   *
+   * @generated from enum value: DELIVERY_STATE_WAITING = 1;
+   */
+  WAITING: 1,
+
+  /**
+   * Waits for its time: delayed, or to be delivered again.
+   *
+   * @generated from enum value: DELIVERY_STATE_SCHEDULED = 2;
+   */
+  SCHEDULED: 2,
+
+  /**
+   * Handed to the receiver and not settled.
+   *
+   * @generated from enum value: DELIVERY_STATE_IN_FLIGHT = 3;
+   */
+  IN_FLIGHT: 3,
+
+  /**
+   * Acknowledged by the receiver.
+   *
+   * @generated from enum value: DELIVERY_STATE_ACKNOWLEDGED = 4;
+   */
+  ACKNOWLEDGED: 4,
+
+  /**
+   * A dead letter.
+   *
+   * @generated from enum value: DELIVERY_STATE_DEAD = 5;
+   */
+  DEAD: 5,
+
+  /**
+   * Taken back before it was delivered.
+   *
+   * @generated from enum value: DELIVERY_STATE_CANCELLED = 6;
+   */
+  CANCELLED: 6,
+} as const;
+
+/**
+ * Where an at-least-once message stands, with one of its receivers. Expect new values.
+ *
+ * @generated from enum mesh.v1.DeliveryState
+ */
+export type DeliveryState = (typeof DeliveryState)[keyof typeof DeliveryState] | UnknownEnum;
+
+/**
+ * Describes the enum mesh.v1.DeliveryState.
+ */
+export const DeliveryStateSchema: GenEnum<DeliveryState> = /*@__PURE__*/
+  enumDesc(file_mesh_v1_message, 2);
 

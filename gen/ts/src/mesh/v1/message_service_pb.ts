@@ -10,7 +10,11 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_mesh_options_v1_access } from "../options/v1/access_pb.ts";
 import { file_mesh_options_v1_cli } from "../options/v1/cli_pb.ts";
-import type { AgentMessage } from "./message_pb.ts";
+import type { AgentSelector } from "./agent_pb.ts";
+import { file_mesh_v1_agent } from "./agent_pb.ts";
+import type { ErrorReason } from "./error_pb.ts";
+import { file_mesh_v1_error } from "./error_pb.ts";
+import type { AgentMessage, DeadLetter, DeadLetterReason, MessageDelivery, MessageStep } from "./message_pb.ts";
 import { file_mesh_v1_message } from "./message_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -18,7 +22,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file mesh/v1/message_service.proto.
  */
 export const file_mesh_v1_message_service: GenFile = /*@__PURE__*/
-  fileDesc("Ch1tZXNoL3YxL21lc3NhZ2Vfc2VydmljZS5wcm90bxIHbWVzaC52MSJ/ChJTZW5kTWVzc2FnZVJlcXVlc3QSOQoHbWVzaF9pZBgBIAEoCUIoukglciMyIV5bYS16XShbYS16MC05LV17MCw2MX1bYS16MC05XSk/JBIuCgdtZXNzYWdlGAIgASgLMhUubWVzaC52MS5BZ2VudE1lc3NhZ2VCBrpIA8gBASJaChNTZW5kTWVzc2FnZVJlc3BvbnNlEhIKCm1lc3NhZ2VfaWQYASABKAkSLwoLYWNjZXB0X3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIpoDChBDYWxsQWdlbnRSZXF1ZXN0EjkKB21lc2hfaWQYASABKAlCKLpIJXIjMiFeW2Etel0oW2EtejAtOS1dezAsNjF9W2EtejAtOV0pPyQSOgoIYWdlbnRfaWQYAiABKAlCKLpIJXIjMiFeW2Etel0oW2EtejAtOS1dezAsNjF9W2EtejAtOV0pPyQSPgoKY2FwYWJpbGl0eRgDIAEoCUIqukgnciUyI15bYS16XShbYS16MC05Ll8tXXswLDYxfVthLXowLTldKT8kEh0KDGNvbnRlbnRfdHlwZRgEIAEoCUIHukgEcgIYfxIaCgdwYXlsb2FkGAUgASgMQgm6SAZ6BBiAgEASZAoHaGVhZGVycxgGIAMoCzImLm1lc2gudjEuQ2FsbEFnZW50UmVxdWVzdC5IZWFkZXJzRW50cnlCK7pIKJoBJRAgIhpyGDIWXlthLXpBLVowLTkuXy1dezEsNjN9JCoFcgMYgAgaLgoMSGVhZGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiOgoRQ2FsbEFnZW50UmVzcG9uc2USFAoMY29udGVudF90eXBlGAEgASgJEg8KB3BheWxvYWQYAiABKAwy3QIKDk1lc3NhZ2VTZXJ2aWNlEpMBCgtTZW5kTWVzc2FnZRIbLm1lc2gudjEuU2VuZE1lc3NhZ2VSZXF1ZXN0GhwubWVzaC52MS5TZW5kTWVzc2FnZVJlc3BvbnNlIkmQAgCq7RgPCCgSB21lc2hfaWQYASACsu0YAiAEgtPkkwInOgEqIiIvdjEvbWVzaGVzL3ttZXNoX2lkfS9tZXNzYWdlczpzZW5kErQBCglDYWxsQWdlbnQSGS5tZXNoLnYxLkNhbGxBZ2VudFJlcXVlc3QaGi5tZXNoLnYxLkNhbGxBZ2VudFJlc3BvbnNlIm6QAgCq7RgPCBsSB21lc2hfaWQYASACsu0YHhIEY2FsbBoIYWdlbnRfaWQaCmNhcGFiaWxpdHkgBILT5JMCMDoBKiIrL3YxL21lc2hlcy97bWVzaF9pZH0vYWdlbnRzL3thZ2VudF9pZH06Y2FsbDABYgZwcm90bzM", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_mesh_options_v1_access, file_mesh_options_v1_cli, file_mesh_v1_message]);
+  fileDesc("Ch1tZXNoL3YxL21lc3NhZ2Vfc2VydmljZS5wcm90bxIHbWVzaC52MSKdAQoSU2VuZE1lc3NhZ2VSZXF1ZXN0EjkKB21lc2hfaWQYASABKAlCKLpIJXIjMiFeW2Etel0oW2EtejAtOS1dezAsNjF9W2EtejAtOV0pPyQSLgoHbWVzc2FnZRgCIAEoCzIVLm1lc2gudjEuQWdlbnRNZXNzYWdlQga6SAPIAQESHAoKcmVxdWVzdF9pZBgDIAEoCUIIukgFcgMYgAEibQoTU2VuZE1lc3NhZ2VSZXNwb25zZRISCgptZXNzYWdlX2lkGAEgASgJEi8KC2FjY2VwdF90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIRCglyZWNlaXZlcnMYAyABKAUimgMKEENhbGxBZ2VudFJlcXVlc3QSOQoHbWVzaF9pZBgBIAEoCUIoukglciMyIV5bYS16XShbYS16MC05LV17MCw2MX1bYS16MC05XSk/JBI6CghhZ2VudF9pZBgCIAEoCUIoukglciMyIV5bYS16XShbYS16MC05LV17MCw2MX1bYS16MC05XSk/JBI+CgpjYXBhYmlsaXR5GAMgASgJQiq6SCdyJTIjXlthLXpdKFthLXowLTkuXy1dezAsNjF9W2EtejAtOV0pPyQSHQoMY29udGVudF90eXBlGAQgASgJQge6SARyAhh/EhoKB3BheWxvYWQYBSABKAxCCbpIBnoEGICAQBJkCgdoZWFkZXJzGAYgAygLMiYubWVzaC52MS5DYWxsQWdlbnRSZXF1ZXN0LkhlYWRlcnNFbnRyeUIrukgomgElECAiGnIYMhZeW2EtekEtWjAtOS5fLV17MSw2M30kKgVyAxiACBouCgxIZWFkZXJzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI6ChFDYWxsQWdlbnRSZXNwb25zZRIUCgxjb250ZW50X3R5cGUYASABKAkSDwoHcGF5bG9hZBgCIAEoDCKQAwoUR2F0aGVyUmVwbGllc1JlcXVlc3QSOQoHbWVzaF9pZBgBIAEoCUIoukglciMyIV5bYS16XShbYS16MC05LV17MCw2MX1bYS16MC05XSk/JBIoCghzZWxlY3RvchgCIAEoCzIWLm1lc2gudjEuQWdlbnRTZWxlY3RvchI+CgpjYXBhYmlsaXR5GAMgASgJQiq6SCdyJTIjXlthLXpdKFthLXowLTkuXy1dezAsNjF9W2EtejAtOV0pPyQSHQoMY29udGVudF90eXBlGAQgASgJQge6SARyAhh/EhoKB3BheWxvYWQYBSABKAxCCbpIBnoEGICAQBJoCgdoZWFkZXJzGAYgAygLMioubWVzaC52MS5HYXRoZXJSZXBsaWVzUmVxdWVzdC5IZWFkZXJzRW50cnlCK7pIKJoBJRAgIhpyGDIWXlthLXpBLVowLTkuXy1dezEsNjN9JCoFcgMYgAgaLgoMSGVhZGVyc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEidAoVR2F0aGVyUmVwbGllc1Jlc3BvbnNlEicKBXJlcGx5GAEgASgLMhYubWVzaC52MS5HYXRoZXJlZFJlcGx5SAASKQoHc3VtbWFyeRgCIAEoCzIWLm1lc2gudjEuR2F0aGVyU3VtbWFyeUgAQgcKBWV2ZW50IkgKDUdhdGhlcmVkUmVwbHkSEAoIYWdlbnRfaWQYASABKAkSFAoMY29udGVudF90eXBlGAIgASgJEg8KB3BheWxvYWQYAyABKAwiWgoNR2F0aGVyU3VtbWFyeRINCgVhc2tlZBgBIAEoBRIQCghhbnN3ZXJlZBgCIAEoBRIoCghmYWlsdXJlcxgDIAMoCzIWLm1lc2gudjEuR2F0aGVyRmFpbHVyZSJYCg1HYXRoZXJGYWlsdXJlEhAKCGFnZW50X2lkGAEgASgJEiQKBnJlYXNvbhgCIAEoDjIULm1lc2gudjEuRXJyb3JSZWFzb24SDwoHbWVzc2FnZRgDIAEoCSKvAQoQU3Vic2NyaWJlUmVxdWVzdBI5CgdtZXNoX2lkGAEgASgJQii6SCVyIzIhXlthLXpdKFthLXowLTktXXswLDYxfVthLXowLTldKT8kEmAKBXRvcGljGAIgASgJQlG6SE5yTDJKXihbKl18W2EtekEtWjAtOV8tXXsxLDYzfSkoWy5dKFsqXXxbYS16QS1aMC05Xy1dezEsNjN9KSl7MCwxNH0oWy5dPik/JHxePiQiTAoRU3Vic2NyaWJlUmVzcG9uc2USJgoHbWVzc2FnZRgBIAEoCzIVLm1lc2gudjEuQWdlbnRNZXNzYWdlEg8KB2Ryb3BwZWQYAiABKAMisAEKEUdldE1lc3NhZ2VSZXF1ZXN0EjkKB21lc2hfaWQYASABKAlCKLpIJXIjMiFeW2Etel0oW2EtejAtOS1dezAsNjF9W2EtejAtOV0pPyQSYAoKbWVzc2FnZV9pZBgCIAEoCUJMukhJckcyRV5bMC05YS1mXXs4fS1bMC05YS1mXXs0fS03WzAtOWEtZl17M30tWzg5YWJdWzAtOWEtZl17M30tWzAtOWEtZl17MTJ9JCJ+ChJHZXRNZXNzYWdlUmVzcG9uc2USJgoHbWVzc2FnZRgBIAEoCzIVLm1lc2gudjEuQWdlbnRNZXNzYWdlEiwKCmRlbGl2ZXJpZXMYAiADKAsyGC5tZXNoLnYxLk1lc3NhZ2VEZWxpdmVyeRISCgp0b19hZGRyZXNzGAMgASgFIrIBChNUcmFjZU1lc3NhZ2VSZXF1ZXN0EjkKB21lc2hfaWQYASABKAlCKLpIJXIjMiFeW2Etel0oW2EtejAtOS1dezAsNjF9W2EtejAtOV0pPyQSYAoKbWVzc2FnZV9pZBgCIAEoCUJMukhJckcyRV5bMC05YS1mXXs4fS1bMC05YS1mXXs0fS03WzAtOWEtZl17M30tWzg5YWJdWzAtOWEtZl17M30tWzAtOWEtZl17MTJ9JCJIChRUcmFjZU1lc3NhZ2VSZXNwb25zZRIjCgVzdGVwcxgBIAMoCzIULm1lc2gudjEuTWVzc2FnZVN0ZXASCwoDZ2FwGAIgASgJIrMBChRDYW5jZWxNZXNzYWdlUmVxdWVzdBI5CgdtZXNoX2lkGAEgASgJQii6SCVyIzIhXlthLXpdKFthLXowLTktXXswLDYxfVthLXowLTldKT8kEmAKCm1lc3NhZ2VfaWQYAiABKAlCTLpISXJHMkVeWzAtOWEtZl17OH0tWzAtOWEtZl17NH0tN1swLTlhLWZdezN9LVs4OWFiXVswLTlhLWZdezN9LVswLTlhLWZdezEyfSQiPQoVQ2FuY2VsTWVzc2FnZVJlc3BvbnNlEhEKCWNhbmNlbGxlZBgBIAEoBRIRCglpbl9mbGlnaHQYAiABKAUivQIKFkxpc3REZWFkTGV0dGVyc1JlcXVlc3QSGgoJcGFnZV9zaXplGAEgASgFQge6SAQaAigAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGIAQEjkKB21lc2hfaWQYAyABKAlCKLpIJXIjMiFeW2Etel0oW2EtejAtOS1dezAsNjF9W2EtejAtOV0pPyQSPQoIYWdlbnRfaWQYBCABKAlCK7pIKHImMiReKFthLXpdKFthLXowLTktXXswLDYxfVthLXowLTldKT8pPyQSOgoFZ3JvdXAYBSABKAlCK7pIKHImMiReKFthLXpdKFthLXowLTktXXswLDYxfVthLXowLTldKT8pPyQSMwoGcmVhc29uGAYgASgOMhkubWVzaC52MS5EZWFkTGV0dGVyUmVhc29uQgi6SAWCAQIQASJdChdMaXN0RGVhZExldHRlcnNSZXNwb25zZRIpCgxkZWFkX2xldHRlcnMYASADKAsyEy5tZXNoLnYxLkRlYWRMZXR0ZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIrcBChRHZXREZWFkTGV0dGVyUmVxdWVzdBI5CgdtZXNoX2lkGAEgASgJQii6SCVyIzIhXlthLXpdKFthLXowLTktXXswLDYxfVthLXowLTldKT8kEmQKDmRlYWRfbGV0dGVyX2lkGAIgASgJQky6SElyRzJFXlswLTlhLWZdezh9LVswLTlhLWZdezR9LTdbMC05YS1mXXszfS1bODlhYl1bMC05YS1mXXszfS1bMC05YS1mXXsxMn0kIkEKFUdldERlYWRMZXR0ZXJSZXNwb25zZRIoCgtkZWFkX2xldHRlchgBIAEoCzITLm1lc2gudjEuRGVhZExldHRlciKaAwoYUmVwbGF5RGVhZExldHRlcnNSZXF1ZXN0EjkKB21lc2hfaWQYASABKAlCKLpIJXIjMiFeW2Etel0oW2EtejAtOS1dezAsNjF9W2EtejAtOV0pPyQSbwoPZGVhZF9sZXR0ZXJfaWRzGAIgAygJQla6SFOSAVAQ9AMYASJJckcyRV5bMC05YS1mXXs4fS1bMC05YS1mXXs0fS03WzAtOWEtZl17M30tWzg5YWJdWzAtOWEtZl17M30tWzAtOWEtZl17MTJ9JBILCgNhbGwYAyABKAgSPQoIYWdlbnRfaWQYBCABKAlCK7pIKHImMiReKFthLXpdKFthLXowLTktXXswLDYxfVthLXowLTldKT8pPyQSOgoFZ3JvdXAYBSABKAlCK7pIKHImMiReKFthLXpdKFthLXowLTktXXswLDYxfVthLXowLTldKT8pPyQSMwoGcmVhc29uGAYgASgOMhkubWVzaC52MS5EZWFkTGV0dGVyUmVhc29uQgi6SAWCAQIQARIVCg12YWxpZGF0ZV9vbmx5GAcgASgIIlEKGVJlcGxheURlYWRMZXR0ZXJzUmVzcG9uc2USEAoIcmVwbGF5ZWQYASABKAUSDwoHcmVmdXNlZBgCIAEoBRIRCglyZW1haW5pbmcYAyABKAUimQMKF1B1cmdlRGVhZExldHRlcnNSZXF1ZXN0EjkKB21lc2hfaWQYASABKAlCKLpIJXIjMiFeW2Etel0oW2EtejAtOS1dezAsNjF9W2EtejAtOV0pPyQSbwoPZGVhZF9sZXR0ZXJfaWRzGAIgAygJQla6SFOSAVAQ9AMYASJJckcyRV5bMC05YS1mXXs4fS1bMC05YS1mXXs0fS03WzAtOWEtZl17M30tWzg5YWJdWzAtOWEtZl17M30tWzAtOWEtZl17MTJ9JBILCgNhbGwYAyABKAgSPQoIYWdlbnRfaWQYBCABKAlCK7pIKHImMiReKFthLXpdKFthLXowLTktXXswLDYxfVthLXowLTldKT8pPyQSOgoFZ3JvdXAYBSABKAlCK7pIKHImMiReKFthLXpdKFthLXowLTktXXswLDYxfVthLXowLTldKT8pPyQSMwoGcmVhc29uGAYgASgOMhkubWVzaC52MS5EZWFkTGV0dGVyUmVhc29uQgi6SAWCAQIQARIVCg12YWxpZGF0ZV9vbmx5GAcgASgIIj0KGFB1cmdlRGVhZExldHRlcnNSZXNwb25zZRIOCgZwdXJnZWQYASABKAUSEQoJcmVtYWluaW5nGAIgASgFMvMSCg5NZXNzYWdlU2VydmljZRKTAQoLU2VuZE1lc3NhZ2USGy5tZXNoLnYxLlNlbmRNZXNzYWdlUmVxdWVzdBocLm1lc2gudjEuU2VuZE1lc3NhZ2VSZXNwb25zZSJJkAIAqu0YDwgoEgdtZXNoX2lkGAEgArLtGAIgBILT5JMCJzoBKiIiL3YxL21lc2hlcy97bWVzaF9pZH0vbWVzc2FnZXM6c2VuZBK0AQoJQ2FsbEFnZW50EhkubWVzaC52MS5DYWxsQWdlbnRSZXF1ZXN0GhoubWVzaC52MS5DYWxsQWdlbnRSZXNwb25zZSJukAIAqu0YDwgbEgdtZXNoX2lkGAEgArLtGB4SBGNhbGwaCGFnZW50X2lkGgpjYXBhYmlsaXR5IASC0+STAjA6ASoiKy92MS9tZXNoZXMve21lc2hfaWR9L2FnZW50cy97YWdlbnRfaWR9OmNhbGwwARKvAQoNR2F0aGVyUmVwbGllcxIdLm1lc2gudjEuR2F0aGVyUmVwbGllc1JlcXVlc3QaHi5tZXNoLnYxLkdhdGhlclJlcGxpZXNSZXNwb25zZSJdkAIAqu0YDwgbEgdtZXNoX2lkGAEgA7LtGBYSBmdhdGhlchoKY2FwYWJpbGl0eSAEgtPkkwInOgEqIiIvdjEvbWVzaGVzL3ttZXNoX2lkfS9hZ2VudHM6Z2F0aGVyMAESgAIKCVN1YnNjcmliZRIZLm1lc2gudjEuU3Vic2NyaWJlUmVxdWVzdBoaLm1lc2gudjEuU3Vic2NyaWJlUmVzcG9uc2UiuQGQAgGq7RgPCCsSB21lc2hfaWQYASAFsu0YahIJc3Vic2NyaWJlGgV0b3BpYyAEKhNtZXNzYWdlLmFjY2VwdF90aW1lKg1tZXNzYWdlLnRvcGljKg5tZXNzYWdlLnNlbmRlcioPbWVzc2FnZS5zdWJqZWN0Kg9tZXNzYWdlLnBheWxvYWSC0+STAi8SLS92MS9tZXNoZXMve21lc2hfaWR9L3RvcGljcy97dG9waWN9OnN1YnNjcmliZTABEtUBCgpHZXRNZXNzYWdlEhoubWVzaC52MS5HZXRNZXNzYWdlUmVxdWVzdBobLm1lc2gudjEuR2V0TWVzc2FnZVJlc3BvbnNlIo0BkAIBqu0YDwgpEgdtZXNoX2lkGAEgAbLtGEEqEm1lc3NhZ2UubWVzc2FnZV9pZCoObWVzc2FnZS5zZW5kZXIqD21lc3NhZ2Uuc3ViamVjdCoKZGVsaXZlcmllc4LT5JMCLBIqL3YxL21lc2hlcy97bWVzaF9pZH0vbWVzc2FnZXMve21lc3NhZ2VfaWR9EuMBCgxUcmFjZU1lc3NhZ2USHC5tZXNoLnYxLlRyYWNlTWVzc2FnZVJlcXVlc3QaHS5tZXNoLnYxLlRyYWNlTWVzc2FnZVJlc3BvbnNlIpUBkAIBqu0YDwgpEgdtZXNoX2lkGAEgAbLtGEMSBXRyYWNlGgptZXNzYWdlX2lkIAIqBHRpbWUqBGtpbmQqCGFnZW50X2lkKgVncm91cCoHYXR0ZW1wdCoGZGV0YWlsgtPkkwIyEjAvdjEvbWVzaGVzL3ttZXNoX2lkfS9tZXNzYWdlcy97bWVzc2FnZV9pZH06dHJhY2USvAEKDUNhbmNlbE1lc3NhZ2USHS5tZXNoLnYxLkNhbmNlbE1lc3NhZ2VSZXF1ZXN0Gh4ubWVzaC52MS5DYW5jZWxNZXNzYWdlUmVzcG9uc2UibJACAqrtGA8IKhIHbWVzaF9pZBgCIAKy7RgWEgZjYW5jZWwaCm1lc3NhZ2VfaWQgBILT5JMCNjoBKiIxL3YxL21lc2hlcy97bWVzaF9pZH0vbWVzc2FnZXMve21lc3NhZ2VfaWR9OmNhbmNlbBKMAgoPTGlzdERlYWRMZXR0ZXJzEh8ubWVzaC52MS5MaXN0RGVhZExldHRlcnNSZXF1ZXN0GiAubWVzaC52MS5MaXN0RGVhZExldHRlcnNSZXNwb25zZSK1AZACAartGA8ILRIHbWVzaF9pZBgBIAGy7RhzCgxkZWFkLWxldHRlcnMSBGxpc3QqDmRlYWRfbGV0dGVyX2lkKghhZ2VudF9pZCoFZ3JvdXAqBnJlYXNvbioIYXR0ZW1wdHMqCWRlYWRfdGltZSoObWVzc2FnZS5zZW5kZXIqD21lc3NhZ2Uuc3ViamVjdILT5JMCIhIgL3YxL21lc2hlcy97bWVzaF9pZH0vZGVhZExldHRlcnMSrwIKDUdldERlYWRMZXR0ZXISHS5tZXNoLnYxLkdldERlYWRMZXR0ZXJSZXF1ZXN0Gh4ubWVzaC52MS5HZXREZWFkTGV0dGVyUmVzcG9uc2Ui3gGQAgGq7RgPCCwSB21lc2hfaWQYASABsu0YigEKDGRlYWQtbGV0dGVycxIDZ2V0Gg5kZWFkX2xldHRlcl9pZCoOZGVhZF9sZXR0ZXJfaWQqCGFnZW50X2lkKgVncm91cCoGcmVhc29uKgZkZXRhaWwqCGF0dGVtcHRzKglkZWFkX3RpbWUqDm1lc3NhZ2Uuc2VuZGVyKg9tZXNzYWdlLnN1YmplY3SC0+STAjMSMS92MS9tZXNoZXMve21lc2hfaWR9L2RlYWRMZXR0ZXJzL3tkZWFkX2xldHRlcl9pZH0S0QEKEVJlcGxheURlYWRMZXR0ZXJzEiEubWVzaC52MS5SZXBsYXlEZWFkTGV0dGVyc1JlcXVlc3QaIi5tZXNoLnYxLlJlcGxheURlYWRMZXR0ZXJzUmVzcG9uc2UidZACAqrtGA8ILhIHbWVzaF9pZBgCIAKy7RgpCgxkZWFkLWxldHRlcnMSBnJlcGxheRoPZGVhZF9sZXR0ZXJfaWRzIASC0+STAiw6ASoiJy92MS9tZXNoZXMve21lc2hfaWR9L2RlYWRMZXR0ZXJzOnJlcGxheRLMAQoQUHVyZ2VEZWFkTGV0dGVycxIgLm1lc2gudjEuUHVyZ2VEZWFkTGV0dGVyc1JlcXVlc3QaIS5tZXNoLnYxLlB1cmdlRGVhZExldHRlcnNSZXNwb25zZSJzkAICqu0YDwgvEgdtZXNoX2lkGAIgArLtGCgKDGRlYWQtbGV0dGVycxIFcHVyZ2UaD2RlYWRfbGV0dGVyX2lkcyAEgtPkkwIrOgEqIiYvdjEvbWVzaGVzL3ttZXNoX2lkfS9kZWFkTGV0dGVyczpwdXJnZWIGcHJvdG8z", [file_buf_validate_validate, file_google_api_annotations, file_google_protobuf_timestamp, file_mesh_options_v1_access, file_mesh_options_v1_cli, file_mesh_v1_agent, file_mesh_v1_error, file_mesh_v1_message]);
 
 /**
  * Request of SendMessage.
@@ -39,6 +43,14 @@ export type SendMessageRequest = Message<"mesh.v1.SendMessageRequest"> & {
    * @generated from field: mesh.v1.AgentMessage message = 2;
    */
   message?: AgentMessage | undefined;
+
+  /**
+   * Makes a repetition safe: the first outcome is answered again for 24 h. Empty: no such safety. At
+   * most 128 characters. At least once only.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
 };
 
 /**
@@ -67,6 +79,13 @@ export type SendMessageResponse = Message<"mesh.v1.SendMessageResponse"> & {
    * @generated from field: google.protobuf.Timestamp accept_time = 2;
    */
   acceptTime?: Timestamp | undefined;
+
+  /**
+   * Receivers: of an at-most-once message those that it was handed to.
+   *
+   * @generated from field: int32 receivers = 3;
+   */
+  receivers: number;
 };
 
 /**
@@ -161,16 +180,771 @@ export const CallAgentResponseSchema: GenMessage<CallAgentResponse> = /*@__PURE_
   messageDesc(file_mesh_v1_message_service, 3);
 
 /**
+ * Request of GatherReplies.
+ *
+ * @generated from message mesh.v1.GatherRepliesRequest
+ */
+export type GatherRepliesRequest = Message<"mesh.v1.GatherRepliesRequest"> & {
+  /**
+   * The mesh.
+   *
+   * @generated from field: string mesh_id = 1;
+   */
+  meshId: string;
+
+  /**
+   * Which agents. Absent: all that have the capability. At most 1,000 agents are called.
+   *
+   * @generated from field: mesh.v1.AgentSelector selector = 2;
+   */
+  selector?: AgentSelector | undefined;
+
+  /**
+   * The capability.
+   *
+   * @generated from field: string capability = 3;
+   */
+  capability: string;
+
+  /**
+   * Media type of the payload. At most 127 characters.
+   *
+   * @generated from field: string content_type = 4;
+   */
+  contentType: string;
+
+  /**
+   * The argument, at most 1 MiB less the rest of the request.
+   *
+   * @generated from field: bytes payload = 5;
+   */
+  payload: Uint8Array;
+
+  /**
+   * Free key/value pairs for the agents. At most 32.
+   *
+   * @generated from field: map<string, string> headers = 6;
+   */
+  headers: { [key: string]: string };
+};
+
+/**
+ * Describes the message mesh.v1.GatherRepliesRequest.
+ * Use `create(GatherRepliesRequestSchema)` to create a new message.
+ */
+export const GatherRepliesRequestSchema: GenMessage<GatherRepliesRequest> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 4);
+
+/**
+ * One answer, or the end.
+ *
+ * @generated from message mesh.v1.GatherRepliesResponse
+ */
+export type GatherRepliesResponse = Message<"mesh.v1.GatherRepliesResponse"> & {
+  /**
+   * What it is.
+   *
+   * @generated from oneof mesh.v1.GatherRepliesResponse.event
+   */
+  event: {
+    /**
+     * An answer of an agent; one agent may give several.
+     *
+     * @generated from field: mesh.v1.GatheredReply reply = 1;
+     */
+    value: GatheredReply;
+    case: "reply";
+  } | {
+    /**
+     * The last response.
+     *
+     * @generated from field: mesh.v1.GatherSummary summary = 2;
+     */
+    value: GatherSummary;
+    case: "summary";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message mesh.v1.GatherRepliesResponse.
+ * Use `create(GatherRepliesResponseSchema)` to create a new message.
+ */
+export const GatherRepliesResponseSchema: GenMessage<GatherRepliesResponse> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 5);
+
+/**
+ * An answer of one agent.
+ *
+ * @generated from message mesh.v1.GatheredReply
+ */
+export type GatheredReply = Message<"mesh.v1.GatheredReply"> & {
+  /**
+   * The agent.
+   *
+   * @generated from field: string agent_id = 1;
+   */
+  agentId: string;
+
+  /**
+   * Media type of the payload.
+   *
+   * @generated from field: string content_type = 2;
+   */
+  contentType: string;
+
+  /**
+   * The answer.
+   *
+   * @generated from field: bytes payload = 3;
+   */
+  payload: Uint8Array;
+};
+
+/**
+ * Describes the message mesh.v1.GatheredReply.
+ * Use `create(GatheredReplySchema)` to create a new message.
+ */
+export const GatheredReplySchema: GenMessage<GatheredReply> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 6);
+
+/**
+ * How a gathering ended.
+ *
+ * @generated from message mesh.v1.GatherSummary
+ */
+export type GatherSummary = Message<"mesh.v1.GatherSummary"> & {
+  /**
+   * Agents that were asked.
+   *
+   * @generated from field: int32 asked = 1;
+   */
+  asked: number;
+
+  /**
+   * Agents that answered to the end.
+   *
+   * @generated from field: int32 answered = 2;
+   */
+  answered: number;
+
+  /**
+   * Those that did not.
+   *
+   * @generated from field: repeated mesh.v1.GatherFailure failures = 3;
+   */
+  failures: GatherFailure[];
+};
+
+/**
+ * Describes the message mesh.v1.GatherSummary.
+ * Use `create(GatherSummarySchema)` to create a new message.
+ */
+export const GatherSummarySchema: GenMessage<GatherSummary> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 7);
+
+/**
+ * An agent that did not answer to the end.
+ *
+ * @generated from message mesh.v1.GatherFailure
+ */
+export type GatherFailure = Message<"mesh.v1.GatherFailure"> & {
+  /**
+   * The agent.
+   *
+   * @generated from field: string agent_id = 1;
+   */
+  agentId: string;
+
+  /**
+   * Why.
+   *
+   * @generated from field: mesh.v1.ErrorReason reason = 2;
+   */
+  reason: ErrorReason;
+
+  /**
+   * For people.
+   *
+   * @generated from field: string message = 3;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message mesh.v1.GatherFailure.
+ * Use `create(GatherFailureSchema)` to create a new message.
+ */
+export const GatherFailureSchema: GenMessage<GatherFailure> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 8);
+
+/**
+ * Request of Subscribe.
+ *
+ * @generated from message mesh.v1.SubscribeRequest
+ */
+export type SubscribeRequest = Message<"mesh.v1.SubscribeRequest"> & {
+  /**
+   * The mesh.
+   *
+   * @generated from field: string mesh_id = 1;
+   */
+  meshId: string;
+
+  /**
+   * The topic, or a pattern: `*` stands for one token, `>` at the end for one or more.
+   *
+   * @generated from field: string topic = 2;
+   */
+  topic: string;
+};
+
+/**
+ * Describes the message mesh.v1.SubscribeRequest.
+ * Use `create(SubscribeRequestSchema)` to create a new message.
+ */
+export const SubscribeRequestSchema: GenMessage<SubscribeRequest> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 9);
+
+/**
+ * A message of the topic.
+ *
+ * @generated from message mesh.v1.SubscribeResponse
+ */
+export type SubscribeResponse = Message<"mesh.v1.SubscribeResponse"> & {
+  /**
+   * The message. Absent in the first response, which says that the subscription stands.
+   *
+   * @generated from field: mesh.v1.AgentMessage message = 1;
+   */
+  message?: AgentMessage | undefined;
+
+  /**
+   * Messages left out since the response before, because the caller took them too slowly.
+   *
+   * @generated from field: int64 dropped = 2;
+   */
+  dropped: bigint;
+};
+
+/**
+ * Describes the message mesh.v1.SubscribeResponse.
+ * Use `create(SubscribeResponseSchema)` to create a new message.
+ */
+export const SubscribeResponseSchema: GenMessage<SubscribeResponse> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 10);
+
+/**
+ * Request of GetMessage.
+ *
+ * @generated from message mesh.v1.GetMessageRequest
+ */
+export type GetMessageRequest = Message<"mesh.v1.GetMessageRequest"> & {
+  /**
+   * The mesh.
+   *
+   * @generated from field: string mesh_id = 1;
+   */
+  meshId: string;
+
+  /**
+   * The message.
+   *
+   * @generated from field: string message_id = 2;
+   */
+  messageId: string;
+};
+
+/**
+ * Describes the message mesh.v1.GetMessageRequest.
+ * Use `create(GetMessageRequestSchema)` to create a new message.
+ */
+export const GetMessageRequestSchema: GenMessage<GetMessageRequest> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 11);
+
+/**
+ * Response of GetMessage.
+ *
+ * @generated from message mesh.v1.GetMessageResponse
+ */
+export type GetMessageResponse = Message<"mesh.v1.GetMessageResponse"> & {
+  /**
+   * The message.
+   *
+   * @generated from field: mesh.v1.AgentMessage message = 1;
+   */
+  message?: AgentMessage | undefined;
+
+  /**
+   * Where it stands, by receiver; at most 1,000.
+   *
+   * @generated from field: repeated mesh.v1.MessageDelivery deliveries = 2;
+   */
+  deliveries: MessageDelivery[];
+
+  /**
+   * Receivers whose mailboxes it has still to be put into.
+   *
+   * @generated from field: int32 to_address = 3;
+   */
+  toAddress: number;
+};
+
+/**
+ * Describes the message mesh.v1.GetMessageResponse.
+ * Use `create(GetMessageResponseSchema)` to create a new message.
+ */
+export const GetMessageResponseSchema: GenMessage<GetMessageResponse> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 12);
+
+/**
+ * Request of TraceMessage.
+ *
+ * @generated from message mesh.v1.TraceMessageRequest
+ */
+export type TraceMessageRequest = Message<"mesh.v1.TraceMessageRequest"> & {
+  /**
+   * The mesh.
+   *
+   * @generated from field: string mesh_id = 1;
+   */
+  meshId: string;
+
+  /**
+   * The message.
+   *
+   * @generated from field: string message_id = 2;
+   */
+  messageId: string;
+};
+
+/**
+ * Describes the message mesh.v1.TraceMessageRequest.
+ * Use `create(TraceMessageRequestSchema)` to create a new message.
+ */
+export const TraceMessageRequestSchema: GenMessage<TraceMessageRequest> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 13);
+
+/**
+ * Response of TraceMessage.
+ *
+ * @generated from message mesh.v1.TraceMessageResponse
+ */
+export type TraceMessageResponse = Message<"mesh.v1.TraceMessageResponse"> & {
+  /**
+   * The steps, in order; at most 10,000.
+   *
+   * @generated from field: repeated mesh.v1.MessageStep steps = 1;
+   */
+  steps: MessageStep[];
+
+  /**
+   * Whether steps are missing, and why; empty where the way is whole.
+   *
+   * @generated from field: string gap = 2;
+   */
+  gap: string;
+};
+
+/**
+ * Describes the message mesh.v1.TraceMessageResponse.
+ * Use `create(TraceMessageResponseSchema)` to create a new message.
+ */
+export const TraceMessageResponseSchema: GenMessage<TraceMessageResponse> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 14);
+
+/**
+ * Request of CancelMessage.
+ *
+ * @generated from message mesh.v1.CancelMessageRequest
+ */
+export type CancelMessageRequest = Message<"mesh.v1.CancelMessageRequest"> & {
+  /**
+   * The mesh.
+   *
+   * @generated from field: string mesh_id = 1;
+   */
+  meshId: string;
+
+  /**
+   * The message.
+   *
+   * @generated from field: string message_id = 2;
+   */
+  messageId: string;
+};
+
+/**
+ * Describes the message mesh.v1.CancelMessageRequest.
+ * Use `create(CancelMessageRequestSchema)` to create a new message.
+ */
+export const CancelMessageRequestSchema: GenMessage<CancelMessageRequest> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 15);
+
+/**
+ * Response of CancelMessage.
+ *
+ * @generated from message mesh.v1.CancelMessageResponse
+ */
+export type CancelMessageResponse = Message<"mesh.v1.CancelMessageResponse"> & {
+  /**
+   * Receivers from whom it was taken back.
+   *
+   * @generated from field: int32 cancelled = 1;
+   */
+  cancelled: number;
+
+  /**
+   * Receivers who have it in flight.
+   *
+   * @generated from field: int32 in_flight = 2;
+   */
+  inFlight: number;
+};
+
+/**
+ * Describes the message mesh.v1.CancelMessageResponse.
+ * Use `create(CancelMessageResponseSchema)` to create a new message.
+ */
+export const CancelMessageResponseSchema: GenMessage<CancelMessageResponse> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 16);
+
+/**
+ * Request of ListDeadLetters.
+ *
+ * @generated from message mesh.v1.ListDeadLettersRequest
+ */
+export type ListDeadLettersRequest = Message<"mesh.v1.ListDeadLettersRequest"> & {
+  /**
+   * At most so many. 0 means 50; more than 1,000 counts as 1,000.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * `next_page_token` of the page before. Empty: the first page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+
+  /**
+   * The mesh.
+   *
+   * @generated from field: string mesh_id = 3;
+   */
+  meshId: string;
+
+  /**
+   * Only those of this agent. Empty: of any.
+   *
+   * @generated from field: string agent_id = 4;
+   */
+  agentId: string;
+
+  /**
+   * Only those of this group. Empty: of any.
+   *
+   * @generated from field: string group = 5;
+   */
+  group: string;
+
+  /**
+   * Only those here for this reason. Unspecified: for any.
+   *
+   * @generated from field: mesh.v1.DeadLetterReason reason = 6;
+   */
+  reason: DeadLetterReason;
+};
+
+/**
+ * Describes the message mesh.v1.ListDeadLettersRequest.
+ * Use `create(ListDeadLettersRequestSchema)` to create a new message.
+ */
+export const ListDeadLettersRequestSchema: GenMessage<ListDeadLettersRequest> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 17);
+
+/**
+ * Response of ListDeadLetters.
+ *
+ * @generated from message mesh.v1.ListDeadLettersResponse
+ */
+export type ListDeadLettersResponse = Message<"mesh.v1.ListDeadLettersResponse"> & {
+  /**
+   * The dead letters, without the payload of their messages.
+   *
+   * @generated from field: repeated mesh.v1.DeadLetter dead_letters = 1;
+   */
+  deadLetters: DeadLetter[];
+
+  /**
+   * Asks for the next page. Empty: this was the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message mesh.v1.ListDeadLettersResponse.
+ * Use `create(ListDeadLettersResponseSchema)` to create a new message.
+ */
+export const ListDeadLettersResponseSchema: GenMessage<ListDeadLettersResponse> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 18);
+
+/**
+ * Request of GetDeadLetter.
+ *
+ * @generated from message mesh.v1.GetDeadLetterRequest
+ */
+export type GetDeadLetterRequest = Message<"mesh.v1.GetDeadLetterRequest"> & {
+  /**
+   * The mesh.
+   *
+   * @generated from field: string mesh_id = 1;
+   */
+  meshId: string;
+
+  /**
+   * The dead letter.
+   *
+   * @generated from field: string dead_letter_id = 2;
+   */
+  deadLetterId: string;
+};
+
+/**
+ * Describes the message mesh.v1.GetDeadLetterRequest.
+ * Use `create(GetDeadLetterRequestSchema)` to create a new message.
+ */
+export const GetDeadLetterRequestSchema: GenMessage<GetDeadLetterRequest> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 19);
+
+/**
+ * Response of GetDeadLetter.
+ *
+ * @generated from message mesh.v1.GetDeadLetterResponse
+ */
+export type GetDeadLetterResponse = Message<"mesh.v1.GetDeadLetterResponse"> & {
+  /**
+   * The dead letter.
+   *
+   * @generated from field: mesh.v1.DeadLetter dead_letter = 1;
+   */
+  deadLetter?: DeadLetter | undefined;
+};
+
+/**
+ * Describes the message mesh.v1.GetDeadLetterResponse.
+ * Use `create(GetDeadLetterResponseSchema)` to create a new message.
+ */
+export const GetDeadLetterResponseSchema: GenMessage<GetDeadLetterResponse> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 20);
+
+/**
+ * Request of ReplayDeadLetters.
+ *
+ * @generated from message mesh.v1.ReplayDeadLettersRequest
+ */
+export type ReplayDeadLettersRequest = Message<"mesh.v1.ReplayDeadLettersRequest"> & {
+  /**
+   * The mesh.
+   *
+   * @generated from field: string mesh_id = 1;
+   */
+  meshId: string;
+
+  /**
+   * The dead letters. Empty only with `all`. At most 500.
+   *
+   * @generated from field: repeated string dead_letter_ids = 2;
+   */
+  deadLetterIds: string[];
+
+  /**
+   * All that the filters leave, in place of naming them.
+   *
+   * @generated from field: bool all = 3;
+   */
+  all: boolean;
+
+  /**
+   * With `all`: only those of this agent. Empty: of any.
+   *
+   * @generated from field: string agent_id = 4;
+   */
+  agentId: string;
+
+  /**
+   * With `all`: only those of this group. Empty: of any.
+   *
+   * @generated from field: string group = 5;
+   */
+  group: string;
+
+  /**
+   * With `all`: only those here for this reason. Unspecified: for any.
+   *
+   * @generated from field: mesh.v1.DeadLetterReason reason = 6;
+   */
+  reason: DeadLetterReason;
+
+  /**
+   * Only say how many it would be.
+   *
+   * @generated from field: bool validate_only = 7;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message mesh.v1.ReplayDeadLettersRequest.
+ * Use `create(ReplayDeadLettersRequestSchema)` to create a new message.
+ */
+export const ReplayDeadLettersRequestSchema: GenMessage<ReplayDeadLettersRequest> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 21);
+
+/**
+ * Response of ReplayDeadLetters.
+ *
+ * @generated from message mesh.v1.ReplayDeadLettersResponse
+ */
+export type ReplayDeadLettersResponse = Message<"mesh.v1.ReplayDeadLettersResponse"> & {
+  /**
+   * How many went back, or would.
+   *
+   * @generated from field: int32 replayed = 1;
+   */
+  replayed: number;
+
+  /**
+   * How many could not, since their receiver is gone or its mailbox full.
+   *
+   * @generated from field: int32 refused = 2;
+   */
+  refused: number;
+
+  /**
+   * How many more the filters leave; at least so many where it is 10,000.
+   *
+   * @generated from field: int32 remaining = 3;
+   */
+  remaining: number;
+};
+
+/**
+ * Describes the message mesh.v1.ReplayDeadLettersResponse.
+ * Use `create(ReplayDeadLettersResponseSchema)` to create a new message.
+ */
+export const ReplayDeadLettersResponseSchema: GenMessage<ReplayDeadLettersResponse> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 22);
+
+/**
+ * Request of PurgeDeadLetters.
+ *
+ * @generated from message mesh.v1.PurgeDeadLettersRequest
+ */
+export type PurgeDeadLettersRequest = Message<"mesh.v1.PurgeDeadLettersRequest"> & {
+  /**
+   * The mesh.
+   *
+   * @generated from field: string mesh_id = 1;
+   */
+  meshId: string;
+
+  /**
+   * The dead letters. Empty only with `all`. At most 500.
+   *
+   * @generated from field: repeated string dead_letter_ids = 2;
+   */
+  deadLetterIds: string[];
+
+  /**
+   * All that the filters leave, in place of naming them.
+   *
+   * @generated from field: bool all = 3;
+   */
+  all: boolean;
+
+  /**
+   * With `all`: only those of this agent. Empty: of any.
+   *
+   * @generated from field: string agent_id = 4;
+   */
+  agentId: string;
+
+  /**
+   * With `all`: only those of this group. Empty: of any.
+   *
+   * @generated from field: string group = 5;
+   */
+  group: string;
+
+  /**
+   * With `all`: only those here for this reason. Unspecified: for any.
+   *
+   * @generated from field: mesh.v1.DeadLetterReason reason = 6;
+   */
+  reason: DeadLetterReason;
+
+  /**
+   * Only say how many it would be.
+   *
+   * @generated from field: bool validate_only = 7;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message mesh.v1.PurgeDeadLettersRequest.
+ * Use `create(PurgeDeadLettersRequestSchema)` to create a new message.
+ */
+export const PurgeDeadLettersRequestSchema: GenMessage<PurgeDeadLettersRequest> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 23);
+
+/**
+ * Response of PurgeDeadLetters.
+ *
+ * @generated from message mesh.v1.PurgeDeadLettersResponse
+ */
+export type PurgeDeadLettersResponse = Message<"mesh.v1.PurgeDeadLettersResponse"> & {
+  /**
+   * How many are forgotten, or would be.
+   *
+   * @generated from field: int32 purged = 1;
+   */
+  purged: number;
+
+  /**
+   * How many more the filters leave; at least so many where it is 10,000.
+   *
+   * @generated from field: int32 remaining = 2;
+   */
+  remaining: number;
+};
+
+/**
+ * Describes the message mesh.v1.PurgeDeadLettersResponse.
+ * Use `create(PurgeDeadLettersResponseSchema)` to create a new message.
+ */
+export const PurgeDeadLettersResponseSchema: GenMessage<PurgeDeadLettersResponse> = /*@__PURE__*/
+  messageDesc(file_mesh_v1_message_service, 24);
+
+/**
  * Messages and calls to agents.
  *
  * @generated from service mesh.v1.MessageService
  */
 export const MessageService: GenService<{
   /**
-   * Send a message to an agent, at most once: it is handed to the agent's open link or refused.
+   * Send a message to an agent, to one of a group, or to many.
+   *
+   * At most once, it is handed to the open links of its receivers; one that finds none is refused.
+   * At least once, it is on disk when this answers, and is delivered until it is settled.
    *
    * $ mesh messages send --message '{"agentId":"w1","subject":"note","payload":"aGk="}'
    * $ mesh send w1 --subject note --data hi
+   * $ mesh send --topic orders.eu.created --data hi --guarantee at-least-once
    *
    * @generated from rpc mesh.v1.MessageService.SendMessage
    */
@@ -194,6 +968,142 @@ export const MessageService: GenService<{
     methodKind: "server_streaming";
     input: typeof CallAgentRequestSchema;
     output: typeof CallAgentResponseSchema;
+  },
+  /**
+   * Gather the answers of all agents that a selector names and that have a capability, as they come.
+   *
+   * The last response names who did not answer, and why. The call's own deadline applies: 30 s unless the
+   * caller sets one; when it passes, what has come so far is kept and the rest is named.
+   *
+   * $ mesh messages gather echo --payload aGk=
+   * $ mesh gather role=worker echo --data hi
+   *
+   * @generated from rpc mesh.v1.MessageService.GatherReplies
+   */
+  gatherReplies: {
+    methodKind: "server_streaming";
+    input: typeof GatherRepliesRequestSchema;
+    output: typeof GatherRepliesResponseSchema;
+  },
+  /**
+   * Follow a topic: every message that is accepted for it from now on, at most once.
+   *
+   * Nothing is kept for the caller: what it takes too slowly is left out, and the next response says how
+   * many. A durable subscription is an agent's own, made on its link.
+   *
+   * $ mesh messages subscribe orders.eu.created
+   * $ mesh messages subscribe 'orders.>' -o jsonl
+   *
+   * @generated from rpc mesh.v1.MessageService.Subscribe
+   */
+  subscribe: {
+    methodKind: "server_streaming";
+    input: typeof SubscribeRequestSchema;
+    output: typeof SubscribeResponseSchema;
+  },
+  /**
+   * Get an at-least-once message that is not settled everywhere yet, and where it stands.
+   *
+   * A message that is acknowledged by all is forgotten; TraceMessage may still know it.
+   *
+   * $ mesh messages get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+   * $ mesh messages get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o yaml
+   *
+   * @generated from rpc mesh.v1.MessageService.GetMessage
+   */
+  getMessage: {
+    methodKind: "unary";
+    input: typeof GetMessageRequestSchema;
+    output: typeof GetMessageResponseSchema;
+  },
+  /**
+   * Tell the way of a message, step by step.
+   *
+   * The steps of the last 100,000 messages are in the server's memory; what is on disk is added. Where a
+   * restart has cut the way, the answer says so.
+   *
+   * $ mesh messages trace 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+   * $ mesh messages trace 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o json
+   *
+   * @generated from rpc mesh.v1.MessageService.TraceMessage
+   */
+  traceMessage: {
+    methodKind: "unary";
+    input: typeof TraceMessageRequestSchema;
+    output: typeof TraceMessageResponseSchema;
+  },
+  /**
+   * Take a message back from all receivers to whom it was not delivered yet.
+   *
+   * What is in flight or settled is left as it is; the answer counts both.
+   *
+   * $ mesh messages cancel 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+   * $ mesh messages cancel 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o json
+   *
+   * @generated from rpc mesh.v1.MessageService.CancelMessage
+   */
+  cancelMessage: {
+    methodKind: "unary";
+    input: typeof CancelMessageRequestSchema;
+    output: typeof CancelMessageResponseSchema;
+  },
+  /**
+   * List dead letters, oldest first.
+   *
+   * $ mesh dead-letters list
+   * $ mesh dead-letters list --agent-id w1 --reason rejected
+   *
+   * @generated from rpc mesh.v1.MessageService.ListDeadLetters
+   */
+  listDeadLetters: {
+    methodKind: "unary";
+    input: typeof ListDeadLettersRequestSchema;
+    output: typeof ListDeadLettersResponseSchema;
+  },
+  /**
+   * Get one dead letter with its message.
+   *
+   * $ mesh dead-letters get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+   * $ mesh dead-letters get 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e -o yaml
+   *
+   * @generated from rpc mesh.v1.MessageService.GetDeadLetter
+   */
+  getDeadLetter: {
+    methodKind: "unary";
+    input: typeof GetDeadLetterRequestSchema;
+    output: typeof GetDeadLetterResponseSchema;
+  },
+  /**
+   * Put dead letters back into the mailboxes they came from, as new messages of the same sender.
+   *
+   * Names some, or says `all` with the filters of the list. At most 500 a call; the answer says how many are
+   * left.
+   *
+   * $ mesh dead-letters replay 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+   * $ mesh dead-letters replay --all --agent-id w1 --dry-run
+   *
+   * @generated from rpc mesh.v1.MessageService.ReplayDeadLetters
+   */
+  replayDeadLetters: {
+    methodKind: "unary";
+    input: typeof ReplayDeadLettersRequestSchema;
+    output: typeof ReplayDeadLettersResponseSchema;
+  },
+  /**
+   * Forget dead letters for good.
+   *
+   * Names some, or says `all` with the filters of the list. At most 500 a call; the answer says how many are
+   * left.
+   *
+   * $ mesh dead-letters purge 0190a3c4-8f1e-7c3a-9d51-0f4b6a7c8d9e
+   * $ mesh dead-letters purge --all --reason expired --dry-run
+   *
+   * @generated from rpc mesh.v1.MessageService.PurgeDeadLetters
+   */
+  purgeDeadLetters: {
+    methodKind: "unary";
+    input: typeof PurgeDeadLettersRequestSchema;
+    output: typeof PurgeDeadLettersResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_mesh_v1_message_service, 0);

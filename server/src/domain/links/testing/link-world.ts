@@ -15,17 +15,20 @@ import { createFakeClock, type FakeClock } from "../../../testing/fake-clock.ts"
 import { createSeededIds } from "../../../testing/seeded-ids.ts";
 import { agentKey, agentKind, type AgentRecord } from "../../agents/agent-record.ts";
 import { presenceKind, type PresenceRecord } from "../../agents/presence-record.ts";
+import { processKind } from "../../agents/process-record.ts";
 import { auditKind } from "../../audit/audit-record.ts";
+import type { Clock } from "../../clock.ts";
 import { createCommitter } from "../../commit.ts";
 import { agentCredentialKind } from "../../credentials/agent-credential-record.ts";
 import { joinTokenKind } from "../../credentials/join-token-record.ts";
 import type { Ids } from "../../ids.ts";
 import { meshKind } from "../../meshes/mesh-record.ts";
-import { createCalls, type Calls } from "../../messages/calls.ts";
-import { createReceivers } from "../../messages/connected-receivers.ts";
-import { createMessages, type Messages } from "../../messages/messages.ts";
+import type { Calls } from "../../messages/calls.ts";
+import type { Messages } from "../../messages/messages.ts";
+import { createMessaging, messageKinds, type Messaging } from "../../messages/messaging.ts";
 import { epochKind } from "../epoch-record.ts";
 import { createLinks, type LinkServer } from "../links.ts";
+import { createTimingWheel } from "../timing-wheel.ts";
 import { createRecordingSink, type RecordingSink } from "./recording-sink.ts";
 
 export const MESH_UID = "01900000-0000-7000-8000-000000000001";
@@ -46,6 +49,7 @@ export interface LinkWorld {
   readonly ids: Ids;
   readonly store: Store;
   readonly links: LinkServer;
+  readonly messaging: Messaging;
   readonly messages: Messages;
   readonly calls: Calls;
   /** What was counted, by name. */
@@ -59,6 +63,8 @@ export interface LinkWorld {
   presence(agentId: string): Promise<PresenceRecord | undefined>;
   record(agentId: string): Promise<AgentRecord | undefined>;
   change(agentId: string, change: (agent: AgentRecord) => AgentRecord): Promise<void>;
+  /** Timers that wait, those of mailboxes aside. */
+  timers(): number;
   /** Waits for what the store has to do; the clock stands still meanwhile. */
   until(condition: () => boolean, what?: string): Promise<void>;
   /** Nothing waits to be written. */
@@ -93,6 +99,8 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
     agentCredentialKind,
     joinTokenKind,
     auditKind,
+    processKind,
+    ...messageKinds,
   ];
   const store = await openSqliteStore({
     path: join(folder, "mesh.db"),
@@ -104,20 +112,28 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
 
   const counts = new Map<string, number>();
   const count = (name: string, by = 1): void => void counts.set(name, (counts.get(name) ?? 0) + by);
-  const receivers = createReceivers();
-  const messages = createMessages({ receivers, clock, ids });
-  const calls = createCalls({ receivers, clock });
   const report = (message: string): void => count(`report ${message}`);
   const committer = createCommitter({ store, clock, ids, report });
+  const shared = { store, committer, clock, ids, nodeId: "node-1" };
+  const mailClock = createCountingClock(clock);
+  const makeMessaging = (): Messaging =>
+    createMessaging({
+      ...shared,
+      clock: mailClock,
+      timers: createTimingWheel(mailClock),
+      random: () => 0.5,
+      report: (message) => count(`report ${message}`),
+      metrics: {
+        mailAccepted: (by) => count("mail accepted", by),
+        mailRedelivered: (by) => count("mail redelivered", by),
+        mailAcknowledged: (by) => count("mail acknowledged", by),
+        mailDeadLettered: (by) => count("mail dead lettered", by),
+      },
+    });
   const make = (): LinkServer =>
     createLinks({
-      store,
-      committer,
-      messages,
-      receivers,
-      clock,
-      ids,
-      nodeId: "node-1",
+      ...shared,
+      ...messaging,
       ...(options.framesPerSecondMax !== undefined && {
         framesPerSecondMax: options.framesPerSecondMax,
       }),
@@ -136,6 +152,8 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
         callEnded: (ok) => count(ok ? "call ok" : "call failed"),
       },
     });
+  let messaging = makeMessaging();
+  await messaging.start();
   let links = make();
   await links.start();
 
@@ -173,8 +191,15 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
     get links() {
       return links;
     },
-    messages,
-    calls,
+    get messaging() {
+      return messaging;
+    },
+    get messages() {
+      return messaging.messages;
+    },
+    get calls() {
+      return messaging.calls;
+    },
     counts,
     uidOf,
     principal: (agentId) => principalOf(agentId, uidOf(agentId)),
@@ -199,6 +224,7 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
       await store.commit({ writeId: ids.uuid(), changes });
       links.agentChanged(uidOf(agentId));
     },
+    timers: () => clock.pending - mailClock.pending(),
     until,
     quiet,
     stall,
@@ -210,14 +236,42 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
     },
     restart: async () => {
       await links.stop();
+      await messaging.stop();
+      messaging = makeMessaging();
+      await messaging.start();
       links = make();
       await links.start();
     },
     close: async () => {
       await links.stop();
+      await messaging.stop();
       await store.close();
       await rm(folder, { recursive: true });
     },
+  };
+}
+
+/** Tells how many timers of its own wait. */
+function createCountingClock(clock: Clock): Clock & { pending(): number } {
+  const waiting = new Set<object>();
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    after: (delayMs, run) => {
+      const entry = {};
+      waiting.add(entry);
+      const timer = clock.after(delayMs, () => {
+        waiting.delete(entry);
+        run();
+      });
+      return {
+        cancel: () => {
+          waiting.delete(entry);
+          timer.cancel();
+        },
+      };
+    },
+    pending: () => waiting.size,
   };
 }
 

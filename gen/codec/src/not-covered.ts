@@ -1,0 +1,5 @@
+// Generated from proto/ by codegen/plugin.ts. Do not edit: run `npm run generate`.
+// What generated code throws to hand a message over to the library that covers everything.
+
+/** Made once: its stack says nothing, and making one for each message would cost more than the message. */
+export const notCovered = new Error("the generated code does not cover this message");

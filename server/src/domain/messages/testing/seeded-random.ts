@@ -1,0 +1,11 @@
+/** Numbers from 0 to below 1, the same in every run of one seed. */
+export function createSeededRandom(start: number): () => number {
+  let state = start >>> 0;
+  // mulberry32 (Tommy Ettinger, public domain)
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
