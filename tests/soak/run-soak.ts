@@ -65,30 +65,35 @@ interface Victims {
 
 async function runCycle(world: SoakWorld, random: Random, kills: SoakEvent[]): Promise<Victims> {
   const startMs = Date.now();
-  for (const agentId of AGENTS)
-    world.tell(agentId, { burst: between(random, BURST_MIN, BURST_MAX) });
+  sendBursts(world, random);
   await setTimeout(between(random, 5, KILL_MS_MAX));
   const choice = random();
   const names: string[] = [];
   const found: number[] = [];
-  if (choice < 0.7) {
+  const killsServer = choice < 0.7;
+  if (killsServer) {
     names.push("server");
-    found.push(await killServer(world, kills));
+    found.push(await killServer(world, random, kills));
   }
-  if (choice > 0.4) {
-    const agentId = pick(random, AGENTS);
+  const agentId = choice > 0.4 ? victimAgent(world, random, !killsServer) : undefined;
+  if (agentId !== undefined) {
     names.push(agentId);
-    found.push(await killAgent(world, agentId));
+    found.push(await killAgent(world, random, agentId, !killsServer));
     await setTimeout(between(random, 0, 200));
-    if (choice < 0.7) await restartServer(world, random, kills);
-    await world.startAgent(agentId);
-  } else await restartServer(world, random, kills);
+  }
+  if (killsServer) await restartServer(world, random, kills);
+  if (agentId !== undefined) await world.startAgent(agentId);
   await settled(world, startMs);
   return { names, inFlight: Math.min(...found) };
 }
 
-async function killServer(world: SoakWorld, kills: SoakEvent[]): Promise<number> {
-  await untilInFlight(() => waitingCount(world.database));
+function sendBursts(world: SoakWorld, random: Random): void {
+  for (const agentId of AGENTS)
+    world.tell(agentId, { burst: between(random, BURST_MIN, BURST_MAX) });
+}
+
+async function killServer(world: SoakWorld, random: Random, kills: SoakEvent[]): Promise<number> {
+  await stopInFlight(world, random, true, () => waitingCount(world.database), world.server());
   await world.killServer();
   const atMs = Date.now();
   const stored = storedMessages(world.database);
@@ -96,18 +101,24 @@ async function killServer(world: SoakWorld, kills: SoakEvent[]): Promise<number>
   return waitingCount(world.database);
 }
 
-async function restartServer(world: SoakWorld, random: Random, kills: SoakEvent[]): Promise<void> {
-  await setTimeout(between(random, 0, 300));
-  const kill = kills.at(-1);
-  if (kill?.kind === "server killed") kills[kills.length - 1] = { ...kill, restartMs: Date.now() };
-  await world.startServer();
+/** One of those that have messages in their hands; any where none has, unless none can get some. */
+function victimAgent(world: SoakWorld, random: Random, serverRuns: boolean): string | undefined {
+  const busy = AGENTS.filter((agentId) => inHandsOf(world, agentId) > 0);
+  if (busy.length > 0) return pick(random, busy);
+  return serverRuns ? pick(random, AGENTS) : undefined;
 }
 
-/** An agent has messages in flight that it handles and that it was not told are acknowledged. */
-async function killAgent(world: SoakWorld, agentId: string): Promise<number> {
-  await untilInFlight(() => inHandsOf(world, agentId));
+/** What an agent handles, and what it was not told is acknowledged, is in flight. */
+async function killAgent(
+  world: SoakWorld,
+  random: Random,
+  agentId: string,
+  serverRuns: boolean,
+): Promise<number> {
+  const inHands = (): number => inHandsOf(world, agentId);
+  await stopInFlight(world, random, serverRuns, inHands, world.agent(agentId));
   await world.killAgent(agentId);
-  return inHandsOf(world, agentId);
+  return inHands();
 }
 
 function inHandsOf(world: SoakWorld, agentId: string): number {
@@ -119,10 +130,32 @@ function inHandsOf(world: SoakWorld, agentId: string): number {
   return inHands;
 }
 
-/** Waits a moment for something to be in flight; when nothing comes, the kill finds nothing and says so. */
-async function untilInFlight(count: () => number): Promise<void> {
-  const endMs = Date.now() + 2_000;
-  while (count() === 0 && Date.now() < endMs) await setTimeout(1);
+/**
+ * Stops the victim at a moment when something is in flight, so that nothing changes until it is killed.
+ * While nothing is, more is sent; after a while the kill finds nothing, and the cycle says so.
+ */
+async function stopInFlight(
+  world: SoakWorld,
+  random: Random,
+  serverRuns: boolean,
+  count: () => number,
+  victim: { kill(signal: NodeJS.Signals): boolean },
+): Promise<void> {
+  const endMs = Date.now() + 5_000;
+  for (let looks = 1; Date.now() < endMs; looks += 1) {
+    victim.kill("SIGSTOP");
+    if (count() > 0) return;
+    victim.kill("SIGCONT");
+    if (serverRuns && looks % 20 === 0) sendBursts(world, random);
+    await setTimeout(between(random, 1, 5));
+  }
+}
+
+async function restartServer(world: SoakWorld, random: Random, kills: SoakEvent[]): Promise<void> {
+  await setTimeout(between(random, 0, 300));
+  const kill = kills.at(-1);
+  if (kill?.kind === "server killed") kills[kills.length - 1] = { ...kill, restartMs: Date.now() };
+  await world.startServer();
 }
 
 async function settled(world: SoakWorld, startMs: number): Promise<void> {

@@ -1,4 +1,5 @@
 // A server and agents as processes of their own, for a soak: started, killed and started again.
+import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -15,6 +16,8 @@ const START_MS_MAX = 60_000;
 
 export interface SoakWorld {
   readonly database: string;
+  server(): ChildProcess;
+  agent(agentId: string): ChildProcess;
   killServer(): Promise<void>;
   startServer(): Promise<void>;
   killAgent(agentId: string): Promise<void>;
@@ -56,6 +59,8 @@ export async function createSoakWorld(seed: number): Promise<SoakWorld> {
 
   return {
     database,
+    server: () => server.running.child,
+    agent: (agentId) => agents.get(agentId)!.child,
     startServer,
     startAgent,
     killServer: () => kill(server.running),
