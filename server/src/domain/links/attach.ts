@@ -98,7 +98,8 @@ function leftBehind(
   if (before === undefined || before.sessionId === "") return { kind: "clean" };
   if (presence?.liveness === AgentLiveness.LEFT) return { kind: "clean" };
   if (before.sessionId === resumeSessionId) return { kind: "resumed", held };
-  return { kind: "died", deliveriesMax: before.deliveriesMax ?? DELIVERIES_MAX_DEFAULT };
+  const { deliveriesMax = DELIVERIES_MAX_DEFAULT } = before;
+  return deliveriesMax === 0 ? { kind: "clean" } : { kind: "died", deliveriesMax };
 }
 
 /** A credential that is revoked while the session is being set up must not get one. */

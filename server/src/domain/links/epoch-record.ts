@@ -9,7 +9,7 @@ export interface EpochRecord {
   /** The session that holds it; empty after a cut. */
   readonly sessionId: string;
   readonly nodeId: string;
-  /** How many messages may be in the session's hands; absent after a cut. */
+  /** How many messages may be in the session's hands; 0 when the server has ended it politely. */
   readonly deliveriesMax?: number;
 }
 

@@ -15,6 +15,11 @@ export const PUBLISH_MESSAGES_MAX = 256;
 export const FRAMES_PER_SECOND_MAX = 2_000;
 /** Messages a second of one agent, on average, however few frames bring them. */
 export const MESSAGES_PER_SECOND_MAX = 20_000;
+/**
+ * Settlements a second of one agent, on average: more than can be delivered to it, so that only one that
+ * settles what it has not got comes near.
+ */
+export const SETTLEMENTS_PER_SECOND_MAX = 100_000;
 /** Seconds' worth of frames, and of messages, that may come at once after silence. */
 export const FRAME_BURST_SECONDS = 2;
 

@@ -1,5 +1,6 @@
 // At-least-once messages over links: numbered, confirmed, delivered, settled, and taken up again.
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { AgentState } from "@meshwork/gen/mesh/v1/agent";
 import { ErrorReason } from "@meshwork/gen/mesh/v1/error";
 import { Settlement_Kind } from "@meshwork/gen/mesh/v1/link";
 import { DeliveryGuarantee } from "@meshwork/gen/mesh/v1/message";
@@ -113,6 +114,76 @@ describe("publish and settle", () => {
     await world.until(() => delivered(third).length === 1, "delivery");
     expect(delivered(third)[0]!.attempt).toBe(2);
   });
+});
+
+describe("a server that stops", () => {
+  test("counts nothing against what its agents have, nor against what they never got", async () => {
+    const sender = await world.connect("w1", { producer });
+    const receiver = await world.connect("w2", { window: { deliveriesMax: 1 } });
+    publish(sender, 1n, "a", "b");
+    await world.until(() => delivered(receiver).length === 1, "delivery");
+    const drained = world.links.drain(0);
+    world.clock.advance(200);
+    await drained;
+    await world.restart();
+    // Another process of the agent, which knows nothing of the session before.
+    const next = await world.connect("w2", { window: { deliveriesMax: 8 } });
+    await world.until(() => delivered(next).length === 2, "delivery");
+    expect(delivered(next)).toMatchObject([
+      { subject: "a", attempt: 1 },
+      { subject: "b", attempt: 1 },
+    ]);
+  });
+
+  test("killed instead, it counts what may have been in their hands", async () => {
+    const sender = await world.connect("w1", { producer });
+    const receiver = await world.connect("w2", { window: { deliveriesMax: 1 } });
+    publish(sender, 1n, "a", "b");
+    await world.until(() => delivered(receiver).length === 1, "delivery");
+    await world.restart();
+    const next = await world.connect("w2", { window: { deliveriesMax: 8 } });
+    await world.until(() => delivered(next).length > 0, "delivery");
+    expect(delivered(next)[0]).toMatchObject({ subject: "a", attempt: 2 });
+  });
+});
+
+describe("a group", () => {
+  test("a settlement of it waits until the hello's subscriptions stand", async () => {
+    const crew = { source: { case: "group" as const, value: "crew" } };
+    const topic = { source: { case: "topic" as const, value: "orders.*" }, durable: true };
+    const sender = await world.connect("w1", { producer });
+    const receiver = await world.connect("w2", { subscriptions: [crew] });
+    await world.until(() => receiver.of("subscribed").length > 0, "subscription");
+    publishTo(sender, { case: "group", value: "crew" }, 1n, "g");
+    await world.until(() => delivered(receiver).length === 1, "delivery");
+    const { messageId } = delivered(receiver)[0]!;
+    const resumeSessionId = receiver.of("welcome")[0]!.sessionId;
+    receiver.drop();
+    // Its claim runs out while it is away.
+    await world.pass(31_000, 1_000);
+    const held = [{ messageId, attempt: 1 }];
+    const next = await world.connect("w2", {
+      ...{ resumeSessionId, held },
+      subscriptions: [topic, crew],
+    });
+    ack(next, messageId);
+    await world.until(() => settled(next).length === 1, "settlement");
+    expect(settled(next)[0]!.status).toBeUndefined();
+    await world.pass(70_000, 5_000);
+    expect(delivered(next)).toEqual([]);
+  });
+});
+
+test("subscriptions of an agent that is terminated while it is away are gone", async () => {
+  const subscriptions = [{ source: { case: "topic" as const, value: "t" }, durable: true }];
+  const agent = await world.connect("w2", { subscriptions });
+  await world.until(() => agent.of("subscribed").length > 0, "subscription");
+  agent.send({ case: "goodbye", value: {} });
+  await world.until(() => agent.end !== undefined, "goodbye");
+  await world.restart();
+  expect(world.messaging.subscriptions.size).toBe(1);
+  await world.change("w2", (doc) => ({ ...doc, state: AgentState.TERMINATED }));
+  await world.until(() => world.messaging.subscriptions.size === 0, "their end");
 });
 
 describe("what breaks the rules", () => {

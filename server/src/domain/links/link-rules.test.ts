@@ -256,7 +256,7 @@ describe("the rate of messages", () => {
     publish(agent, 1);
     expectClosed(agent, "FRAME_RATE_EXCEEDED", true);
     expect(agent.end!.error!.message).toBe(
-      "more than 20000 messages a second over 2 s: publish fewer",
+      "more than 20000 messages a second over 2 s: send fewer",
     );
     expect(delivered()).toBe(60_000);
   });

@@ -8,6 +8,7 @@ import type { AgentRecord } from "../agents/agent-record.ts";
 import { childrenOf } from "../agents/launch-children.ts";
 import { DomainError } from "../errors.ts";
 import { drainSessions } from "./drain.ts";
+import { recordPoliteEnds } from "./polite-ends.ts";
 import { drainingError } from "./draining-error.ts";
 import { epochKind } from "./epoch-record.ts";
 import { FRAMES_PER_SECOND_MAX } from "./limits.ts";
@@ -88,12 +89,12 @@ export function createLinks(deps: LinksDeps): LinkServer {
 
   /** Others have put on record that the agent is terminated. */
   function ended(agent: AgentRecord): void {
+    void deps.subscriptions.agentGone(agent.uid);
     const member = members.get(agent.uid);
     if (member === undefined) return;
     const error = agentTerminated(agent.agentId);
     sessions.cut(agent.uid, error);
     void members.feed(member, cutInput(error));
-    void deps.subscriptions.agentGone(agent.uid);
   }
 
   /** The agent had time to terminate by itself, and did not. */
@@ -193,7 +194,12 @@ export function createLinks(deps: LinksDeps): LinkServer {
     drain: async (graceMs) => {
       draining = true;
       for (const stream of streams) if (!isOpen(stream)) stream.end(drainingError());
+      const drained = [...sessions.all()].map(({ agentUid, id, epoch, epochVersion }) => ({
+        ...{ agentUid, epoch, epochVersion },
+        sessionId: id,
+      }));
       await drainSessions({ sessions, wheel, clock, graceMs });
+      await recordPoliteEnds(deps, drained);
     },
     stop: async () => {
       draining = true;

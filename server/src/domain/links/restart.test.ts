@@ -94,7 +94,7 @@ describe("drain", () => {
       for (const [index, agent] of agents.entries())
         if (agent.end && ends[index] === undefined) ends[index] = world.clock.monotonic() - startMs;
     }
-    expect(drained).toBe(true);
+    await world.until(() => drained, "the end of it");
     expect(ends).toEqual([...ends].sort((a, b) => a - b));
     expect(new Set(ends).size).toBe(4);
     expect(ends[3]).toBeLessThanOrEqual(5_100);

@@ -57,6 +57,8 @@ export function openSessionMail(deps: SessionMailDeps): SessionMail {
   const { agent, mesh, stream, subscriptions } = deps;
   let paused = false;
   let ended: { readonly politely: boolean } | undefined;
+  /** What it settles may be of a group that it is about to join. */
+  let subscribing = Promise.resolve();
   const mailbox = deps.mailboxes.attach({ ...deps.consumer, agent, deliver }).then((session) => {
     if (ended !== undefined) session.detach(ended.politely);
     else {
@@ -138,6 +140,7 @@ export function openSessionMail(deps: SessionMailDeps): SessionMail {
     },
     settle: ({ settlements }) => {
       withMailbox(async (session) => {
+        await subscribing;
         const outcomes = await session.settle(settlements);
         if (ended !== undefined) return;
         const value = create(SettledSchema, { outcomes: [...outcomes] });
@@ -145,7 +148,8 @@ export function openSessionMail(deps: SessionMailDeps): SessionMail {
       });
     },
     subscribe: (wanted) => {
-      tell(subscriptions.subscribe(wanted)).catch(failed);
+      const told = tell(subscriptions.subscribe(wanted)).catch(failed);
+      subscribing = subscribing.then(() => told);
     },
     unsubscribe: (wanted) => {
       tell(subscriptions.unsubscribe(wanted)).catch(failed);

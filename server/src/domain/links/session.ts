@@ -39,7 +39,10 @@ export interface LinkedAgent {
 /** An open session: what an agent's frames do, and the way to the agent. */
 export interface Session {
   readonly id: string;
+  readonly agentUid: string;
   readonly epoch: number;
+  /** Of the epoch's record. */
+  readonly epochVersion: number;
   readonly stream: Stream;
   readonly calls: LinkCalls;
   /** Messages and calls come in here. */
@@ -54,6 +57,7 @@ export interface Session {
 export interface SessionDeps {
   readonly id: string;
   readonly epoch: number;
+  readonly epochVersion: number;
   readonly agent: LinkedAgent;
   readonly mesh: LinkedMesh;
   readonly stream: Stream;
@@ -134,7 +138,9 @@ export function createSession(deps: SessionDeps): Session {
 
   return {
     id: deps.id,
+    agentUid: agent.uid,
     epoch: deps.epoch,
+    epochVersion: deps.epochVersion,
     stream,
     calls,
     mail: deps.mail,

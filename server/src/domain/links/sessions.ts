@@ -174,6 +174,7 @@ export function createSessions(deps: SessionsDeps): Sessions {
     const session: Session = createSession({
       id: sessionId,
       epoch,
+      epochVersion: attached.epochVersion,
       agent: member.agent,
       mesh,
       stream,

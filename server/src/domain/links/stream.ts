@@ -11,6 +11,7 @@ import {
   FRAME_BURST_SECONDS,
   HELLO_TIMEOUT_MS,
   MESSAGES_PER_SECOND_MAX,
+  SETTLEMENTS_PER_SECOND_MAX,
 } from "./limits.ts";
 import { createOutlet, type Outlet } from "./outlet.ts";
 import { goodbyeFrame } from "./server-goodbye.ts";
@@ -63,6 +64,7 @@ export function openStream(deps: StreamDeps): Stream {
   const { sink, clock, wheel, framesPerSecondMax } = deps;
   const withinFrameRate = createFrameRate(framesPerSecondMax, clock.monotonic());
   const withinMessageRate = createFrameRate(MESSAGES_PER_SECOND_MAX, clock.monotonic());
+  const withinSettlementRate = createFrameRate(SETTLEMENTS_PER_SECOND_MAX, clock.monotonic());
   const backlog: AgentFrame[] = [];
   let backlogBytes = 0;
   let phase: "new" | "attaching" | "open" | "leaving" | "over" = "new";
@@ -113,11 +115,11 @@ export function openStream(deps: StreamDeps): Stream {
         `more than ${framesPerSecondMax} frames a second over ${FRAME_BURST_SECONDS} s`,
       );
     const messages = frame.case === "publish" ? frame.value.messages.length : 0;
-    if (withinMessageRate(lastFrameMs, messages)) return undefined;
-    return new DomainError(
-      "FRAME_RATE_EXCEEDED",
-      `more than ${MESSAGES_PER_SECOND_MAX} messages a second over ${FRAME_BURST_SECONDS} s: publish fewer`,
-    );
+    if (!withinMessageRate(lastFrameMs, messages))
+      return tooMany(`${MESSAGES_PER_SECOND_MAX} messages`);
+    const settlements = frame.case === "settle" ? frame.value.settlements.length : 0;
+    if (withinSettlementRate(lastFrameMs, settlements)) return undefined;
+    return tooMany(`${SETTLEMENTS_PER_SECOND_MAX} settlements`);
   }
 
   function take({ frame }: ConnectRequest, error: DomainError | undefined): void {
@@ -196,6 +198,13 @@ function payloadBytes(frame: AgentFrame): number {
   if (frame.case === "reply") return frame.value.payload.length;
   if (frame.case !== "publish") return 0;
   return frame.value.messages.reduce((sum, { payload }) => sum + payload.length, 0);
+}
+
+function tooMany(what: string): DomainError {
+  return new DomainError(
+    "FRAME_RATE_EXCEEDED",
+    `more than ${what} a second over ${FRAME_BURST_SECONDS} s: send fewer`,
+  );
 }
 
 function tooFast(what: string): DomainError {
