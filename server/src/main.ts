@@ -225,6 +225,15 @@ async function serve(
   };
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
+    // No timer of the domain keeps the process alive, and when the last agent has just left no socket does.
+    const alive = setInterval(() => undefined, 1_000);
+    try {
+      await stopInOrder();
+    } finally {
+      clearInterval(alive);
+    }
+  };
+  const stopInOrder = async (): Promise<void> => {
     const endMs = clock.monotonic() + configuration.drainGraceMs;
     gateway.drain();
     await links.drain(configuration.drainGraceMs);
