@@ -17,7 +17,17 @@ afterEach(() => home.close());
 
 /** `npm start` under a pseudo-terminal; typing \x03 into it is Ctrl-C. */
 function npmStart(args: readonly string[]): Running {
-  const command = ["npm", "start", "--silent", "--", "--listen", "127.0.0.1:0", ...args].join(" ");
+  // `exec`, since a shell that stays would end by the Ctrl-C itself, and its end is what is reported.
+  const command = [
+    "exec",
+    "npm",
+    "start",
+    "--silent",
+    "--",
+    "--listen",
+    "127.0.0.1:0",
+    ...args,
+  ].join(" ");
   return home.spawn(
     "script",
     ["--quiet", "--return", "--flush", "--command", command, "/dev/null"],
