@@ -4,7 +4,7 @@ import { PAGE_RECORDS_MAX, put, type Store } from "../../store/store.ts";
 import { agentKey, agentKind } from "../agents/agent-record.ts";
 import { type Clock, type Timer } from "../clock.ts";
 import { type Committer, commitWaitMsMax, type SystemPlan } from "../commit.ts";
-import { address, type Addressed, type AddressingDeps } from "./fan-out-addressing.ts";
+import { address } from "./fan-out-addressing.ts";
 import type { FanOutBodies } from "./fan-out-bodies.ts";
 import {
   fanOutKind,
@@ -14,8 +14,13 @@ import {
   recipientsOf,
 } from "./fan-out-record.ts";
 import { FAN_OUT_RETRY_MAX_MS, FAN_OUT_ROWS_MAX, FAN_OUT_SENDERS_AT_ONCE } from "./limits.ts";
-import { agentAddress, type Letter, type MailboxAddress } from "./mail.ts";
-import { orUnsure } from "./unsure.ts";
+import {
+  agentAddress,
+  type Letter,
+  type Mailboxes,
+  type MailboxAddress,
+  type MessageTraces,
+} from "./mail.ts";
 
 /**
  * Puts messages to many into the mailboxes of their receivers, in steps of bounded commits: those of one
@@ -28,7 +33,7 @@ export interface FanOutExpander {
   waiting(senderKey: string): number;
   /** The message is about to be put on record; `enqueue` follows when it is. */
   expect(senderKey: string, messageId: string): void;
-  /** The message is on record with receivers left, or may be; again where it was not known before. */
+  /** The message is on record, with receivers left. */
   enqueue(senderKey: string, messageId: string): void;
   /** Decides nothing about the message while `work` changes it on record. */
   whileHeld<T>(messageId: string, work: () => Promise<T>): Promise<T>;
@@ -40,10 +45,12 @@ export interface FanOutExpander {
   readonly size: number;
 }
 
-export interface FanOutExpanderDeps extends AddressingDeps {
+export interface FanOutExpanderDeps {
   readonly store: Store;
   readonly committer: Pick<Committer, "runSystem">;
   readonly clock: Clock;
+  readonly mailboxes: Mailboxes;
+  readonly traces: MessageTraces;
   readonly bodies: FanOutBodies;
   readonly report: (message: string, error?: unknown) => void;
 }
@@ -59,8 +66,6 @@ interface Work {
   readonly letter: Letter;
   readonly recipients: readonly Recipient[];
 }
-
-type Step = SystemPlan<boolean> & { readonly part?: Addressed };
 
 export function createFanOutExpander(deps: FanOutExpanderDeps): FanOutExpander {
   const { store, committer, clock, report } = deps;
@@ -121,11 +126,7 @@ export function createFanOutExpander(deps: FanOutExpanderDeps): FanOutExpander {
   async function step(queue: Queue): Promise<boolean> {
     const messageId = queue.messageIds[0]!;
     const work = (queue.work ??= await workOf(messageId));
-    let planned: Step | undefined;
-    return orUnsure(
-      committer.runSystem(async () => (planned = await plan(messageId, work))),
-      () => planned?.part?.unsure(),
-    );
+    return committer.runSystem(() => plan(messageId, work));
   }
 
   async function workOf(messageId: string): Promise<Work | undefined> {
@@ -146,7 +147,7 @@ export function createFanOutExpander(deps: FanOutExpanderDeps): FanOutExpander {
     };
   }
 
-  async function plan(messageId: string, work: Work | undefined): Promise<Step> {
+  async function plan(messageId: string, work: Work | undefined): Promise<SystemPlan<boolean>> {
     await held.get(messageId);
     const progress = await store.get(fanOutProgressKind, messageId);
     // It was taken back.
@@ -170,7 +171,6 @@ export function createFanOutExpander(deps: FanOutExpanderDeps): FanOutExpander {
       changes: [...part.changes, change],
       reply: isDone,
       effects: [() => part.landed()],
-      part,
     };
   }
 

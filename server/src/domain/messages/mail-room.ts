@@ -68,13 +68,7 @@ export function createMailRoom(deps: MailRoomDeps): MailRoom {
     const takers = [...awake];
     awake.clear();
     if (isStopped) return;
-    for (const taker of takers)
-      try {
-        deps.pump(taker);
-      } catch (error) {
-        // The others get theirs all the same.
-        report("messages could not be handed over", error);
-      }
+    for (const taker of takers) deps.pump(taker);
   }
 
   async function read(mailbox: Mailbox): Promise<void> {

@@ -94,6 +94,5 @@ function exhausted(attempts: number, detail: string): Verdict {
 }
 
 function unclaimed(doc: MailRecord): MailRecord {
-  const { claim } = doc;
-  return claim === undefined ? doc : { ...without(doc, "claim"), lastAgentUid: claim.agentUid };
+  return doc.claim === undefined ? doc : without(doc, "claim");
 }
