@@ -38,8 +38,6 @@ export const STALL_CHECK_MS = 1_000;
 export const DELIVERIES_MAX_DEFAULT = 64;
 /** Payload bytes of these. */
 export const DELIVERY_BYTES_MAX_DEFAULT = 4 * 1024 * 1024;
-/** At-least-once messages of an agent that may wait to be confirmed. */
-export const UNCONFIRMED_MESSAGES_MAX = 256;
 
 /** Calls in flight to an agent that does not say how many it takes. */
 export const CALLS_MAX_DEFAULT = 64;

@@ -6,13 +6,9 @@ import { ConfigSchema, type LaunchChild, WelcomeSchema } from "@meshwork/gen/mes
 import type { Rec } from "../../store/store.ts";
 import { agentMessage } from "../agents/agent-message.ts";
 import type { AgentRecord } from "../agents/agent-record.ts";
+import { UNCONFIRMED_MESSAGES_MAX } from "../messages/mail-limits.ts";
 import type { Attached } from "./attach.ts";
-import {
-  FRAME_BYTES_MAX,
-  MESSAGES_PER_SECOND_MAX,
-  PUBLISH_MESSAGES_MAX,
-  UNCONFIRMED_MESSAGES_MAX,
-} from "./limits.ts";
+import { FRAME_BYTES_MAX, MESSAGES_PER_SECOND_MAX, PUBLISH_MESSAGES_MAX } from "./limits.ts";
 import type { Session } from "./session.ts";
 
 /** The answer to hello. */
