@@ -54,6 +54,7 @@ export function mailMetrics(metrics: Metrics): MailMetrics {
     mailRedelivered: (messages) => metrics.mailRedelivered.inc(messages),
     mailAcknowledged: (messages) => metrics.mailAcknowledged.inc(messages),
     mailDeadLettered: (messages) => metrics.mailDeadLettered.inc(messages),
+    mailLeftOut: (receivers) => metrics.mailLeftOut.inc(receivers),
   };
 }
 

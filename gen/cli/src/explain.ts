@@ -3055,7 +3055,7 @@ export const types: Readonly<Record<string, TypeDoc>> = {
       {
         "name": "receivers",
         "type": "int32",
-        "doc": "Receivers: of an at-most-once message those that it was handed to."
+        "doc": "Receivers: of an at-most-once message those that it was handed to; of an at-least-once message those addressed, without mailboxes known to be full when it was accepted."
       }
     ]
   },

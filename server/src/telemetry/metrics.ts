@@ -36,6 +36,8 @@ export interface Metrics {
   readonly mailAcknowledged: Counter;
   /** At-least-once messages that became dead letters, by receiver. */
   readonly mailDeadLettered: Counter;
+  /** Receivers of at-least-once messages to many that did not get one, as their mailboxes were full. */
+  readonly mailLeftOut: Counter;
   /** Changes of agents' liveness, by what it became. */
   readonly livenessChanges: Counter<"liveness">;
   /** Commits on the store, by outcome. */
@@ -97,6 +99,10 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
     mailRedelivered: counter("mail_redelivered_total", "at-least-once messages delivered again"),
     mailAcknowledged: counter("mail_acknowledged_total", "at-least-once messages acknowledged"),
     mailDeadLettered: counter("mail_dead_lettered_total", "messages that became dead letters"),
+    mailLeftOut: counter(
+      "mail_left_out_total",
+      "receivers left out of messages to many: mailbox full",
+    ),
     livenessChanges: counter("liveness_changes_total", "changes of agents' liveness", ["liveness"]),
     storeCommits: counter("store_commits_total", "commits on the store", ["outcome"]),
     storeCommitDuration: histogram("store_commit_duration_seconds", "duration of commits"),

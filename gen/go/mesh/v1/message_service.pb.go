@@ -97,7 +97,8 @@ type SendMessageResponse struct {
 	MessageId string `protobuf:"bytes,1,opt,name=message_id,json=messageId,proto3" json:"message_id,omitempty"`
 	// When the server accepted it.
 	AcceptTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=accept_time,json=acceptTime,proto3" json:"accept_time,omitempty"`
-	// Receivers: of an at-most-once message those that it was handed to.
+	// Receivers: of an at-most-once message those that it was handed to; of an at-least-once message those
+	// addressed, without mailboxes known to be full when it was accepted.
 	Receivers     int32 `protobuf:"varint,3,opt,name=receivers,proto3" json:"receivers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -4,7 +4,6 @@ import {
   DeliveryGuarantee,
   MessageStep_Kind,
 } from "@meshwork/gen/mesh/v1/message";
-import type { Change } from "../../store/store.ts";
 import type { Clock } from "../clock.ts";
 import type { AwayAgents } from "./away-agents.ts";
 import type { FanOuts } from "./fan-outs.ts";
@@ -40,11 +39,7 @@ export interface AcceptingDeps {
 }
 
 /** Writes for a message whose receivers are known, and what follows once they are on disk. */
-interface Placed {
-  readonly changes: readonly Change[];
-  readonly receivers: number;
-  landed(): void;
-}
+type Placed = Pick<Acceptance, "changes" | "receivers" | "landed" | "unsure">;
 
 /** Decides who gets an at-least-once message: one mailbox, one group's queue, or many mailboxes. */
 export function createAccepting(deps: AcceptingDeps): Accepting {
@@ -65,16 +60,8 @@ export function createAccepting(deps: AcceptingDeps): Accepting {
         mailboxes.landed(address, letter);
         traces.note(letter.message.messageId, { kind: MessageStep_Kind.ADDRESSED, address });
       },
+      unsure: () => mailboxes.doubt(address),
     };
-  }
-
-  async function placeInMany(
-    sender: MailSender,
-    letter: Letter,
-    recipients: readonly MailboxAddress[],
-  ): Promise<Placed> {
-    const placed = await fanOuts.accept(sender, letter, recipients);
-    return { ...placed, receivers: recipients.length };
   }
 
   async function selected(meshUid: string, message: AgentMessage): Promise<MailboxAddress[]> {
@@ -100,12 +87,12 @@ export function createAccepting(deps: AcceptingDeps): Accepting {
       case "topic": {
         const agents = [...deps.subscriptions.subscribersOf(meshUid, target.value)];
         const letter = letterOf(meshUid, message, true);
-        return [letter, await placeInMany(sender, letter, agents.map(agentAddress))];
+        return [letter, await fanOuts.accept(sender, letter, agents.map(agentAddress))];
       }
       default: {
         const recipients = await selected(meshUid, message);
         const letter = letterOf(meshUid, message, true);
-        return [letter, await placeInMany(sender, letter, recipients)];
+        return [letter, await fanOuts.accept(sender, letter, recipients)];
       }
     }
   }
@@ -146,6 +133,7 @@ export function createAccepting(deps: AcceptingDeps): Accepting {
           const { target } = message;
           if (target.case === "topic") deps.taps.offer(sender.meshUid, target.value, message);
         },
+        unsure: () => placed.unsure(),
       };
     },
   };

@@ -4,7 +4,7 @@ import { PAGE_RECORDS_MAX, put, type Store } from "../../store/store.ts";
 import { agentKey, agentKind } from "../agents/agent-record.ts";
 import { type Clock, type Timer } from "../clock.ts";
 import { type Committer, commitWaitMsMax, type SystemPlan } from "../commit.ts";
-import { address } from "./fan-out-addressing.ts";
+import { address, type Addressed, type AddressingDeps } from "./fan-out-addressing.ts";
 import type { FanOutBodies } from "./fan-out-bodies.ts";
 import {
   fanOutKind,
@@ -14,13 +14,8 @@ import {
   recipientsOf,
 } from "./fan-out-record.ts";
 import { FAN_OUT_RETRY_MAX_MS, FAN_OUT_ROWS_MAX, FAN_OUT_SENDERS_AT_ONCE } from "./limits.ts";
-import {
-  agentAddress,
-  type Letter,
-  type Mailboxes,
-  type MailboxAddress,
-  type MessageTraces,
-} from "./mail.ts";
+import { agentAddress, type Letter, type MailboxAddress } from "./mail.ts";
+import { orUnsure } from "./unsure.ts";
 
 /**
  * Puts messages to many into the mailboxes of their receivers, in steps of bounded commits: those of one
@@ -33,7 +28,7 @@ export interface FanOutExpander {
   waiting(senderKey: string): number;
   /** The message is about to be put on record; `enqueue` follows when it is. */
   expect(senderKey: string, messageId: string): void;
-  /** The message is on record, with receivers left. */
+  /** The message is on record with receivers left, or may be; again where it was not known before. */
   enqueue(senderKey: string, messageId: string): void;
   /** Decides nothing about the message while `work` changes it on record. */
   whileHeld<T>(messageId: string, work: () => Promise<T>): Promise<T>;
@@ -45,12 +40,10 @@ export interface FanOutExpander {
   readonly size: number;
 }
 
-export interface FanOutExpanderDeps {
+export interface FanOutExpanderDeps extends AddressingDeps {
   readonly store: Store;
   readonly committer: Pick<Committer, "runSystem">;
   readonly clock: Clock;
-  readonly mailboxes: Mailboxes;
-  readonly traces: MessageTraces;
   readonly bodies: FanOutBodies;
   readonly report: (message: string, error?: unknown) => void;
 }
@@ -66,6 +59,8 @@ interface Work {
   readonly letter: Letter;
   readonly recipients: readonly Recipient[];
 }
+
+type Step = SystemPlan<boolean> & { readonly part?: Addressed };
 
 export function createFanOutExpander(deps: FanOutExpanderDeps): FanOutExpander {
   const { store, committer, clock, report } = deps;
@@ -126,7 +121,11 @@ export function createFanOutExpander(deps: FanOutExpanderDeps): FanOutExpander {
   async function step(queue: Queue): Promise<boolean> {
     const messageId = queue.messageIds[0]!;
     const work = (queue.work ??= await workOf(messageId));
-    return committer.runSystem(() => plan(messageId, work));
+    let planned: Step | undefined;
+    return orUnsure(
+      committer.runSystem(async () => (planned = await plan(messageId, work))),
+      () => planned?.part?.unsure(),
+    );
   }
 
   async function workOf(messageId: string): Promise<Work | undefined> {
@@ -147,7 +146,7 @@ export function createFanOutExpander(deps: FanOutExpanderDeps): FanOutExpander {
     };
   }
 
-  async function plan(messageId: string, work: Work | undefined): Promise<SystemPlan<boolean>> {
+  async function plan(messageId: string, work: Work | undefined): Promise<Step> {
     await held.get(messageId);
     const progress = await store.get(fanOutProgressKind, messageId);
     // It was taken back.
@@ -171,6 +170,7 @@ export function createFanOutExpander(deps: FanOutExpanderDeps): FanOutExpander {
       changes: [...part.changes, change],
       reply: isDone,
       effects: [() => part.landed()],
+      part,
     };
   }
 

@@ -3,11 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import { AgentState } from "@meshwork/gen/mesh/v1/agent";
-import {
-  type AgentMessage,
-  DeliveryGuarantee,
-  MessageStep_Kind,
-} from "@meshwork/gen/mesh/v1/message";
+import { DeliveryGuarantee, MessageStep_Kind } from "@meshwork/gen/mesh/v1/message";
 import { COMMIT_BYTES_MAX, COMMIT_CHANGES_MAX, StoreError } from "../../store/store.ts";
 import { fanOutKind, fanOutProgressKind } from "./fan-out-record.ts";
 import { mailExpiryKind, mailKind } from "./mail-record.ts";
@@ -28,20 +24,6 @@ const provision = (count: number): Promise<void> =>
   world.provision(agentIds(count).map((agentId) => ({ agentId })));
 const expanded = (): Promise<void> =>
   world.until(() => world.sending.expander.size === 0, "all in their mailboxes");
-/** A session that settles nothing; answers what it is handed. */
-async function attach(agentId: string): Promise<AgentMessage[]> {
-  const messages: AgentMessage[] = [];
-  const session = await world.session(agentId);
-  await world.mailboxes.attach({
-    ...session,
-    epoch: 1,
-    deliveriesMax: 64,
-    deliveryBytesMax: 4 * 1024 * 1024,
-    before: { kind: "clean" },
-    deliver: (delivered) => void messages.push(...delivered),
-  });
-  return messages;
-}
 /** From now on the expander decides nothing until it is released. */
 function holdExpander(): { release(): void } {
   let release!: () => void;
@@ -116,13 +98,13 @@ describe("a message to many", () => {
 
   test("reaches a session that is there, and one that comes after a restart, in order and whole", async () => {
     await provision(500);
-    const here = await attach("a00450");
+    const here = await world.attach("a00450");
     for (const byte of [1, 2, 3])
       await world.accept({ ...broadcast, payload: new Uint8Array(100_000).fill(byte) });
     await expanded();
     await world.until(() => here.length === 3);
     await world.restart();
-    const later = await attach("a00451");
+    const later = await world.attach("a00451");
     await world.until(() => later.length === 3);
     for (const messages of [here, later])
       expect(messages.map(({ payload, attempt }) => [payload[0], payload.length, attempt])).toEqual(
@@ -152,6 +134,7 @@ describe("a message to many", () => {
       [id, "a00001"],
       [id, "a00500"],
     ]);
+    expect(world.leftOut).toBe(2);
   });
 
   test("can be taken back from those who do not have it yet", async () => {
@@ -248,6 +231,20 @@ describe("a server that dies", () => {
     expect(await world.mailOf("a00001")).toEqual([id]);
     world.clock.advance(30_001);
     expect(world.sending.expander.busy(`${MESH_UID}/sender`)).toBe(false);
+  });
+
+  test("a step that landed unconfirmed is told to who is there, and not done again", async () => {
+    await provision(500);
+    const held = holdExpander();
+    const here = await world.attach("a00250");
+    const id = await world.accept(broadcast);
+    world.unknownAfter = mailKind;
+    held.release();
+    await world.until(() => world.reports.length === 1);
+    await world.retryUntil(() => here.length > 0 && world.sending.expander.size === 0);
+    expect(here.map(({ messageId }) => messageId)).toEqual([id]);
+    expect(world.commits).toHaveLength(3);
+    expect(await world.mail()).toHaveLength(500);
   });
 
   test("a store that fails is tried again, with pauses", async () => {

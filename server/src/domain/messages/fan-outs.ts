@@ -1,9 +1,9 @@
 import { toBinary } from "@bufbuild/protobuf";
 import { AgentMessageSchema } from "@meshwork/gen/mesh/v1/message";
-import { type Change, put, type Store } from "../../store/store.ts";
+import { put, type Store } from "../../store/store.ts";
 import type { Committer } from "../commit.ts";
 import { quotaExceeded } from "../errors.ts";
-import { address } from "./fan-out-addressing.ts";
+import { address, type AddressingDeps } from "./fan-out-addressing.ts";
 import type { FanOutBodies } from "./fan-out-bodies.ts";
 import type { FanOutExpander } from "./fan-out-expander.ts";
 import {
@@ -14,7 +14,7 @@ import {
   recipientsText,
 } from "./fan-out-record.ts";
 import { FAN_OUT_KEPT_AFTER_MS, FAN_OUT_ROWS_MAX, FAN_OUTS_WAITING_MAX } from "./limits.ts";
-import type { Letter, Mailboxes, MailboxAddress, MailSender, MessageTraces } from "./mail.ts";
+import type { Acceptance, Letter, MailboxAddress, MailSender } from "./mail.ts";
 
 /** Messages to many: accepted in one bounded commit, and put into mailboxes by and by. */
 export interface FanOuts {
@@ -26,18 +26,16 @@ export interface FanOuts {
     sender: MailSender,
     letter: Letter,
     recipients: readonly MailboxAddress[],
-  ): Promise<{ readonly changes: readonly Change[]; landed(): void }>;
+  ): Promise<Pick<Acceptance, "changes" | "receivers" | "landed" | "unsure">>;
   /** Receivers whose mailboxes the message has still to be put into. */
   unaddressed(messageId: string): Promise<number>;
   /** Puts it into no more mailboxes; answers how many receivers that spares. */
   cancel(messageId: string): Promise<number>;
 }
 
-export interface FanOutsDeps {
+export interface FanOutsDeps extends AddressingDeps {
   readonly store: Store;
   readonly committer: Pick<Committer, "runSystem">;
-  readonly mailboxes: Mailboxes;
-  readonly traces: MessageTraces;
   readonly bodies: FanOutBodies;
   readonly expander: FanOutExpander;
 }
@@ -64,9 +62,15 @@ export function createFanOuts(deps: FanOutsDeps): FanOuts {
           ...(isComplete ? [] : [put(fanOutProgressKind, messageId, progress, "any")]),
           ...part.changes,
         ],
+        receivers: recipients.length - part.leftOut,
         landed: () => {
           if (recipients.length > 0) bodies.keep(letter.message);
           part.landed();
+          if (!isComplete) expander.enqueue(senderKey, messageId);
+        },
+        unsure: () => {
+          part.unsure();
+          // What is not on record is found done.
           if (!isComplete) expander.enqueue(senderKey, messageId);
         },
       };

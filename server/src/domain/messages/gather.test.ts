@@ -2,8 +2,11 @@
 import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { Code } from "@connectrpc/connect";
+import { StatusSchema } from "@meshwork/gen/google/rpc/status";
 import { AgentSelectorSchema } from "@meshwork/gen/mesh/v1/agent";
 import { DomainError } from "../errors.ts";
+import { capabilityError } from "../links/capability-error.ts";
 import type { Gathered } from "./gather.ts";
 import { createSendingWorld, MESH_UID, type SendingWorld } from "./testing/sending-world.ts";
 
@@ -121,6 +124,37 @@ test("at the deadline what came is kept, the rest is named and told, all before 
   expect(world.clock.monotonic()).toBeLessThan(deadlineMs);
   expect(slow!.cancelled).toEqual(["DEADLINE_EXCEEDED"]);
   expect(summaryOf(seen)).toEqual({ asked: 2, answered: 1, reasons: ["w2 DEADLINE_EXCEEDED"] });
+});
+
+test.each([
+  [100, 50],
+  [1_000, 800],
+  [4_000, 3_800],
+  [8_000, 7_600],
+  [60_000, 59_000],
+])("of %d ms the agents have %d", async (givenMs, agentMs) => {
+  const receiver = world.connect("w1", ["echo"]);
+  const deadlineMs = world.clock.monotonic() + givenMs;
+  const { end } = read(gather({ deadlineMs, selector: { agentIds: ["w1"] } }));
+  await world.until(() => receiver.calls.length > 0);
+  expect(receiver.calls[0]!.call.timeoutMs).toBe(agentMs);
+  receiver.calls[0]!.observer.end();
+  await end;
+});
+
+test("who says itself that its time ran out is named so, with its own words; who failed otherwise not", async () => {
+  const [late, broken] = ["w1", "w2"].map((agentId) => world.connect(agentId, ["echo"]));
+  const { seen, end } = read(gather({ selector: { agentIds: ["w1", "w2"] } }));
+  await world.until(() => broken!.calls.length > 0);
+  const fail = (code: number, message: string) =>
+    capabilityError("w", "echo", create(StatusSchema, { code, message }));
+  late!.calls[0]!.observer.end(fail(Code.DeadlineExceeded, "too late"));
+  broken!.calls[0]!.observer.end(fail(Code.Aborted, "it broke"));
+  await end;
+  expect(summaryOf(seen).reasons).toEqual(["w1 DEADLINE_EXCEEDED", "w2 CAPABILITY_FAILED"]);
+  expect(seen.at(-1)).toMatchObject({
+    failures: [{ message: expect.stringContaining("too late") as unknown }, {}],
+  });
 });
 
 test("30 s are given where the caller sets no deadline", async () => {

@@ -15,6 +15,7 @@ import {
   GATHER_BYTES_WAITING_MAX,
   GATHER_CALLS_MIN,
   GATHER_RESERVED_MAX_MS,
+  GATHER_RESERVED_MIN_MS,
   GATHER_RESERVED_SHARE,
   REPLY_BYTES_EACH,
 } from "./limits.ts";
@@ -131,7 +132,8 @@ async function chosen(
 function endOf(request: GatherRequest, nowMs: number): number {
   const leftMs = timeLeft(request, nowMs);
   if (request.deadlineMs === Infinity) return nowMs + leftMs;
-  return nowMs + leftMs - Math.min(GATHER_RESERVED_MAX_MS, leftMs * GATHER_RESERVED_SHARE);
+  const shareMs = Math.min(GATHER_RESERVED_MAX_MS, leftMs * GATHER_RESERVED_SHARE);
+  return nowMs + leftMs - Math.min(Math.max(GATHER_RESERVED_MIN_MS, shareMs), leftMs / 2);
 }
 
 function callsAtOnce({ payload }: GatherRequest): number {
@@ -180,8 +182,13 @@ function replyBytes({ contentType, payload }: CallReply): number {
 }
 
 function failureOf(agentId: string, error: unknown): GatherFailed {
-  if (error instanceof DomainError)
-    return { agentId, reason: error.reason, message: error.message };
+  if (error instanceof DomainError) {
+    const { message, details } = error;
+    // An agent that sees the time run out says so itself, and that may come before the server's own timer.
+    const isLate =
+      error.reason === "CAPABILITY_FAILED" && details.metadata?.["code"] === "DEADLINE_EXCEEDED";
+    return { agentId, reason: isLate ? "DEADLINE_EXCEEDED" : error.reason, message };
+  }
   return { agentId, reason: "INTERNAL", message: `the call of agent ${agentId} broke` };
 }
 

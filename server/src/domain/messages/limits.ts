@@ -60,8 +60,12 @@ export const GATHER_AGENTS_MAX = 1_000;
 export const GATHER_BYTES_AT_ONCE = 64 * 1024 * 1024;
 /** Agents that are called at the same time however large the argument is. */
 export const GATHER_CALLS_MIN = 16;
-/** What of the caller's time is kept to tell how it went: this share, and at most so much. */
+/**
+ * What of the caller's time is kept to tell how it went: this share within these bounds, and never more than
+ * half of the time.
+ */
 export const GATHER_RESERVED_SHARE = 0.05;
+export const GATHER_RESERVED_MIN_MS = 200;
 export const GATHER_RESERVED_MAX_MS = 1_000;
 /** Replies of one gathering that may wait for a slow caller. */
 export const GATHER_BYTES_WAITING_MAX = 16 * 1024 * 1024;

@@ -14,6 +14,7 @@ export interface MailMetrics {
   mailRedelivered(messages: number): void;
   mailAcknowledged(messages: number): void;
   mailDeadLettered(messages: number): void;
+  mailLeftOut(receivers: number): void;
 }
 
 type Counted = { -readonly [Name in keyof MeshMailCounts]: MeshMailCounts[Name] };
@@ -50,6 +51,7 @@ export function createMailCounts(
       counted(meshUid).deadLettered += messages;
       metrics.mailDeadLettered(messages);
     },
+    leftOut: (_, receivers) => metrics.mailLeftOut(receivers),
     of: (meshUid) => counted(meshUid),
   };
 }

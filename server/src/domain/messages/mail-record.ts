@@ -22,6 +22,8 @@ export interface MailRecord {
   readonly deaths?: number;
   /** Who has it, where its delivery was put on record. */
   readonly claim?: Claim;
+  /** Who had it last, where nobody has it: what that agent did with it may be told late. */
+  readonly lastAgentUid?: string;
 }
 
 export interface Claim {

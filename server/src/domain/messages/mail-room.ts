@@ -68,7 +68,13 @@ export function createMailRoom(deps: MailRoomDeps): MailRoom {
     const takers = [...awake];
     awake.clear();
     if (isStopped) return;
-    for (const taker of takers) deps.pump(taker);
+    for (const taker of takers)
+      try {
+        deps.pump(taker);
+      } catch (error) {
+        // The others get theirs all the same.
+        report("messages could not be handed over", error);
+      }
   }
 
   async function read(mailbox: Mailbox): Promise<void> {

@@ -7,11 +7,12 @@ import type { MailRules } from "./mail-limits.ts";
 import type { Claim, MailRecord } from "./mail-record.ts";
 import type { MailRoom } from "./mail-room.ts";
 import type { Judge, MailPlace, MailWrites, Rewritten } from "./mail-writes.ts";
-import type { Require } from "../../store/store.ts";
+import type { Require, Store } from "../../store/store.ts";
 import type { Flight, Mail, Mailbox, Taker } from "./mailbox.ts";
 
 /** What sessions of mailboxes work with. */
 export interface MailSessionDeps {
+  readonly store: Pick<Store, "getMany" | "list">;
   readonly clock: Clock;
   readonly room: MailRoom;
   readonly writes: MailWrites;
@@ -74,10 +75,25 @@ export async function rewriteHeld(
   fence?: Require,
 ): Promise<void> {
   const places = flights.map((flight) => placeOf(mailbox, flight));
-  const results = await writes.rewrite(places, judge, fence);
+  const results = [...(await writes.rewrite(places, judge, fence))];
+  const missed = [...flights.keys()].filter(
+    (index) => results[index] === undefined && flights[index]!.isDoubtful === true,
+  );
+  if (missed.length > 0) {
+    const elsewhere = missed.map((index) => ({
+      ...places[index]!,
+      isParked: !places[index]!.isParked,
+    }));
+    const found = await writes.rewrite(elsewhere, judge, fence);
+    for (const [at, index] of missed.entries()) results[index] = found[at];
+  }
   for (const [index, { messageId, bytes }] of flights.entries()) {
     const result = results[index];
-    if (result?.doc === undefined) mailbox.release(messageId);
+    if (result === undefined) {
+      // It lies elsewhere than was thought, or nowhere any more.
+      mailbox.release(messageId);
+      mailbox.reset();
+    } else if (result.doc === undefined) mailbox.release(messageId);
     // An agent's own mail that was never written about has its content in the store only.
     else if (!result.isParked && !mailbox.address.isGroup) {
       mailbox.release(messageId);

@@ -78,8 +78,11 @@ export function createMailSession(
       if (!session.isOpen) return;
       session.isOpen = false;
       for (const mailbox of [own, ...groups.values()]) mailbox.takers.delete(session);
-      if (politely) for (const mailbox of [own, ...groups.values()]) void giveBack(mailbox);
-      else remember();
+      if (politely) {
+        for (const mailbox of [own, ...groups.values()]) void giveBack(mailbox);
+        // Nothing counts, also where the agent does not know that the end was a polite one.
+        away.keep(agentUid, []);
+      } else remember();
       // Nobody else takes from it: what it knows would only grow old.
       own.reset();
       for (const mailbox of [own, ...groups.values()]) room.stir(mailbox);

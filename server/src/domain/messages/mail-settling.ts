@@ -9,15 +9,12 @@ import {
 import { MessageStep_Kind } from "@meshwork/gen/mesh/v1/message";
 import { DomainError } from "../errors.ts";
 import { statusOf } from "./error-status.ts";
+import { createMailExtending } from "./mail-extending.ts";
+import { findMail, type FoundMail } from "./mail-lookup.ts";
+import { addressOf } from "./mail-record.ts";
 import { EXTEND_MAX_MS, STORE_RETRY_MS } from "./mail-limits.ts";
-import {
-  claimOf,
-  type MailSessionDeps,
-  placeOf,
-  rewriteHeld,
-  type SessionState,
-} from "./mail-session-state.ts";
-import { backedOff, rejected, renewed } from "./mail-verdicts.ts";
+import { type MailSessionDeps, rewriteHeld, type SessionState } from "./mail-session-state.ts";
+import { backedOff, rejected } from "./mail-verdicts.ts";
 import type { Judge } from "./mail-writes.ts";
 import type { Flight, Mailbox } from "./mailbox.ts";
 
@@ -29,14 +26,17 @@ export function createMailSettling(
   deps: MailSessionDeps,
   session: SessionState,
 ): (settlements: readonly Settlement[]) => Promise<readonly SettleOutcome[]> {
-  const { clock, room, writes, acks, traces, rules } = deps;
+  const { clock, room, acks, traces, rules } = deps;
   const { window, consumer } = session;
+  const putExtension = createMailExtending(deps, session);
+
+  let asked:
+    | { readonly ids: Set<string>; readonly found: Promise<ReadonlyMap<string, FoundMail>> }
+    | undefined;
 
   // After the session's end the mailbox in memory may be another one.
   const mailboxes = (): Mailbox[] =>
-    [session.own, ...session.groups.values()].map(
-      (mailbox) => room.find(mailbox.address.key) ?? mailbox,
-    );
+    [session.own, ...session.groups.values()].map(({ address }) => room.open(address));
 
   function acknowledge({ messageId, attempt }: Settlement): Promise<Answer> {
     for (const mailbox of mailboxes()) {
@@ -46,11 +46,60 @@ export function createMailSettling(
       if (flight.deaths > 0) flight.taker?.window.survived();
       return erased(mailbox, messageId, attempt, flight);
     }
-    const answers = mailboxes().map((mailbox) => {
+    return acknowledgeUnknown(messageId, attempt);
+  }
+
+  /** Of what is not in its hands it is looked up where it lies, of all that comes in one frame at once. */
+  async function acknowledgeUnknown(messageId: string, attempt: number): Promise<Answer> {
+    // Until then it does not go out again, wherever it lies.
+    const held = mailboxes();
+    for (const mailbox of held) {
       mailbox.hold(messageId);
-      return erased(mailbox, messageId, attempt);
-    });
-    return Promise.all(answers).then((all) => all.find((answer) => answer !== undefined));
+      mailbox.doom(messageId, true);
+    }
+    try {
+      const found = (await lookUp(messageId)).get(messageId);
+      // It is settled already.
+      if (found === undefined) return undefined;
+      const { mailboxKey, doc } = found;
+      if (!mayAcknowledge(found)) return notInFlight({ messageId, attempt });
+      const mailbox = room.open(addressOf(mailboxKey, doc));
+      const flight = mailbox.land(messageId);
+      flight?.taker?.window.remove(flight);
+      if (flight === undefined) mailbox.hold(messageId);
+      return await erased(mailbox, messageId, attempt, flight && { ...flight, isDoubtful: true });
+    } catch (cause) {
+      for (const mailbox of held) {
+        mailbox.doom(messageId, false);
+        room.doubt(mailbox);
+      }
+      return new DomainError("NOT_SENT", "the store does not answer: settle it again", { cause });
+    } finally {
+      for (const mailbox of held) {
+        mailbox.release(messageId);
+        room.stir(mailbox);
+      }
+    }
+  }
+
+  function lookUp(messageId: string): Promise<ReadonlyMap<string, FoundMail>> {
+    if (asked === undefined) {
+      const ids = new Set<string>();
+      const found = Promise.resolve().then(() => {
+        asked = undefined;
+        return findMail(deps.store, session.agentUid, ids);
+      });
+      asked = { ids, found };
+    }
+    asked.ids.add(messageId);
+    return asked.found;
+  }
+
+  /** Its own mail, that of groups that it is or was a member of in this session, and what it had last. */
+  function mayAcknowledge({ mailboxKey, doc: { claim, lastAgentUid, name } }: FoundMail): boolean {
+    const { agentUid, groups } = session;
+    const isKnown = mailboxKey === agentUid || groups.get(name)?.address.key === mailboxKey;
+    return isKnown || claim?.agentUid === agentUid || lastAgentUid === agentUid;
   }
 
   function erased(
@@ -61,14 +110,17 @@ export function createMailSettling(
   ): Promise<Answer> {
     const { address } = mailbox;
     mailbox.doom(messageId, true);
-    const where = flight === undefined ? "unknown" : flight.isParked ? "parked" : "mail";
+    const isUnsure = flight === undefined || flight.isDoubtful === true;
+    const where = isUnsure ? "unknown" : flight.isParked ? "parked" : "mail";
     return new Promise((resolve) => {
       acks.add({
         ...{ address, messageId, where, attempt },
         ...(address.isGroup && { agentId: session.agentId }),
         done: (error) => {
-          if (error === undefined) mailbox.release(messageId);
-          else {
+          if (error === undefined) {
+            drop(mailbox, messageId);
+            mailbox.release(messageId);
+          } else {
             mailbox.doom(messageId, false);
             putBack(mailbox, messageId, flight);
           }
@@ -77,6 +129,15 @@ export function createMailSettling(
         },
       });
     });
+  }
+
+  /** Another ACK of it that failed has put it back meanwhile. */
+  function drop(mailbox: Mailbox, messageId: string): void {
+    const flight = mailbox.land(messageId);
+    if (flight === undefined) return;
+    flight.taker?.window.remove(flight);
+    mailbox.release(messageId);
+    afterwards(mailbox, flight);
   }
 
   function afterwards(mailbox: Mailbox, flight: Flight | undefined): void {
@@ -89,7 +150,7 @@ export function createMailSettling(
     if (flight?.taker !== undefined && session.isOpen) {
       flight.taker.window.add(flight);
       const deadlineMs = clock.monotonic() + Math.max(STORE_RETRY_MS, rules.ackWaitMs);
-      mailbox.launch({ ...flight, deadlineMs });
+      mailbox.launch({ ...flight, deadlineMs, isDoubtful: true });
       room.arm(mailbox, deadlineMs);
       mailbox.release(messageId);
       return;
@@ -126,7 +187,7 @@ export function createMailSettling(
     }
   }
 
-  async function extend(
+  function extend(
     mailbox: Mailbox,
     { messageId, duration }: Settlement,
     note: (kind: MessageStep_Kind, detail: string) => void,
@@ -136,21 +197,9 @@ export function createMailSettling(
     flight.deadlineMs = clock.monotonic() + waitMs;
     room.arm(mailbox, flight.deadlineMs);
     note(MessageStep_Kind.EXTENDED, `for ${waitMs} ms`);
-    if (!mailbox.address.isGroup && !flight.isParked) return undefined;
+    if (!mailbox.address.isGroup && !flight.isParked) return Promise.resolve(undefined);
     // It is in its hands so long, also after a restart.
-    const claim = claimOf(session, deps, waitMs);
-    try {
-      await writes.rewrite(
-        [placeOf(mailbox, flight)],
-        (doc) => renewed(doc, claim),
-        consumer.fence,
-      );
-      return undefined;
-    } catch (error) {
-      return error instanceof DomainError
-        ? error
-        : new DomainError("INTERNAL", "the settlement failed", { cause: error });
-    }
+    return putExtension(mailbox, flight);
   }
 
   function one(settlement: Settlement): Promise<Answer> {
@@ -194,7 +243,10 @@ export function createMailSettling(
   };
 }
 
-function notInFlight({ messageId, attempt }: Settlement): DomainError {
+function notInFlight({
+  messageId,
+  attempt,
+}: Pick<Settlement, "messageId" | "attempt">): DomainError {
   return new DomainError(
     "NOT_IN_FLIGHT",
     `message ${messageId} is not in flight with attempt ${attempt}: it was settled, timed out or delivered again`,

@@ -1,23 +1,11 @@
 import type { HeldDelivery } from "@meshwork/gen/mesh/v1/link";
-import {
-  type AnyKind,
-  type Kind,
-  PAGE_RECORDS_MAX,
-  type Rec,
-  type Store,
-} from "../../store/store.ts";
+import { PAGE_RECORDS_MAX, type Rec, type Store } from "../../store/store.ts";
 import type { Clock } from "../clock.ts";
-import type { AwayFlight } from "./away-flights.ts";
+import type { AwayFlight, AwayFlights } from "./away-flights.ts";
 import type { MailConsumer } from "./mail.ts";
 import type { MailRules } from "./mail-limits.ts";
-import {
-  mailboxIds,
-  mailboxKeyOf,
-  mailKey,
-  mailKind,
-  type MailRecord,
-  parkedKind,
-} from "./mail-record.ts";
+import { findMail } from "./mail-lookup.ts";
+import { mailboxIds, mailKind, type MailRecord, parkedKind } from "./mail-record.ts";
 import type { MailRoom } from "./mail-room.ts";
 import { bereaved, renewed, returned, unchanged, type Verdict } from "./mail-verdicts.ts";
 import type { MailPlace, MailWrites } from "./mail-writes.ts";
@@ -34,6 +22,7 @@ interface TakeoverDeps {
   readonly clock: Clock;
   readonly writes: MailWrites;
   readonly room: MailRoom;
+  readonly away: AwayFlights;
   readonly rules: MailRules;
 }
 
@@ -52,13 +41,24 @@ export async function takeOver(
   const heldIds = new Set(held.map(({ messageId }) => messageId));
   const suspects = known ?? (await suspectsOf(store, consumer, clock.now()));
   const left = suspects.filter(({ messageId }) => !heldIds.has(messageId));
-  await rewrite(deps, left, agent.uid, fence, (doc, { mailboxKey, isParked }) => {
+  const counted = rewrite(deps, left, agent.uid, fence, (doc, { mailboxKey, isParked }) => {
     const isOwnMail = mailboxKey === agent.uid && !isParked;
     const { claim } = doc;
     const isClaimed = claim?.agentUid === agent.uid && claim.epoch < epoch;
     if (before.kind !== "died") return returned(doc, agent.uid, epoch - 1);
     return isOwnMail || isClaimed ? bereaved(doc, clock.now(), rules) : unchanged;
   });
+  try {
+    await counted;
+  } catch (error) {
+    // The next session counts these and no others, though a part is on record by now.
+    if (before.kind === "died")
+      deps.away.keep(
+        agent.uid,
+        suspects.map((one) => ({ attempt: 1, ...one })),
+      );
+    throw error;
+  }
   const untilTime = new Date(clock.now() + rules.ackWaitMs);
   const claim = { agentUid: agent.uid, epoch, untilTime };
   const recorded = held.filter(({ doc }) => doc.claim !== undefined);
@@ -139,39 +139,9 @@ async function locate(
   known: readonly AwayFlight[] | undefined,
 ): Promise<Held[]> {
   const keys = new Map(known?.map(({ messageId, mailboxKey }) => [messageId, mailboxKey]));
-  const asked = new Map(held.map((one) => [one.messageId, one]));
-  const found: Held[] = [];
-  for (const isParked of [false, true]) {
-    const kind: Kind<MailRecord> = isParked
-      ? (parkedKind as AnyKind as Kind<MailRecord>)
-      : mailKind;
-    const wanted = [...asked.values()].filter(({ attempt }) => attempt > 0);
-    const ids = wanted.map(({ messageId }) => mailKey(keys.get(messageId) ?? agentUid, messageId));
-    for (let from = 0; from < ids.length; from += PAGE_RECORDS_MAX) {
-      const part = await store.getMany(kind, ids.slice(from, from + PAGE_RECORDS_MAX));
-      for (const rec of part) if (rec !== undefined) take(rec, isParked);
-    }
-    for (const { messageId } of [...asked.values()]) {
-      const page = await store.list(kind, {
-        eq: { messageId },
-        limit: GROUPS_LOOKED_AT,
-      });
-      const mine = page.items.find(({ doc }) => doc.claim?.agentUid === agentUid);
-      if (mine !== undefined) take(mine, isParked);
-    }
-  }
-  return found;
-
-  function take({ id, doc }: Rec<MailRecord>, isParked: boolean): void {
-    const { messageId } = doc;
-    const attempt = asked.get(messageId)?.attempt;
-    const mailboxKey = mailboxKeyOf(id);
-    const isOthers = mailboxKey !== agentUid && doc.claim?.agentUid !== agentUid;
-    if (attempt === undefined || isOthers) return;
-    asked.delete(messageId);
-    found.push({ mailboxKey, messageId, isParked, attempt, doc });
-  }
+  const attempts = new Map(held.map(({ messageId, attempt }) => [messageId, attempt]));
+  const found = await findMail(store, agentUid, attempts.keys(), keys);
+  return [...found.values()]
+    .filter(({ mailboxKey, doc }) => mailboxKey === agentUid || doc.claim?.agentUid === agentUid)
+    .map((one) => ({ ...one, attempt: attempts.get(one.messageId)! }));
 }
-
-/** A message lies in one group's queue at most. */
-const GROUPS_LOOKED_AT = 2;

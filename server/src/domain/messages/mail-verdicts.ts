@@ -94,5 +94,6 @@ function exhausted(attempts: number, detail: string): Verdict {
 }
 
 function unclaimed(doc: MailRecord): MailRecord {
-  return doc.claim === undefined ? doc : without(doc, "claim");
+  const { claim } = doc;
+  return claim === undefined ? doc : { ...without(doc, "claim"), lastAgentUid: claim.agentUid };
 }

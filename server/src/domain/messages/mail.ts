@@ -50,6 +50,8 @@ export interface Mailboxes {
   changesOf(address: MailboxAddress, letter: Letter): readonly Change[];
   /** To be called once these are on disk, in the order of the commits. */
   landed(address: MailboxAddress, letter: Letter): void;
+  /** Something may have landed there that nobody told of: what is known of it is read again. */
+  doubt(address: MailboxAddress): void;
   /** A session begins to empty the agent's mailbox. */
   attach(consumer: MailConsumer): Promise<MailSession>;
 }
@@ -95,10 +97,12 @@ export interface Acceptance {
   readonly letter: Letter;
   readonly changes: readonly Change[];
   readonly require: readonly Require[];
-  /** Receivers known so far. */
+  /** Receivers known so far, without those whose mailbox is known to be full. */
   readonly receivers: number;
   /** To be called once the changes are on disk, in the order of the commits. */
   landed(): void;
+  /** To be called instead where it is not known whether they are; `landed` may follow. */
+  unsure(): void;
 }
 
 /** Who sends, and in which mesh. */
@@ -139,4 +143,6 @@ export interface MailCounts {
   redelivered(meshUid: string, messages: number): void;
   acknowledged(meshUid: string, messages: number): void;
   deadLettered(meshUid: string, messages: number): void;
+  /** Receivers of a message to many whose mailboxes were full. */
+  leftOut(meshUid: string, receivers: number): void;
 }

@@ -36,6 +36,8 @@ export interface Flight extends Weight {
   taker: Taker | undefined;
   /** By the monotonic clock. */
   deadlineMs: number;
+  /** It may lie at its other place: a commit that moves it may have landed since. */
+  isDoubtful?: boolean;
 }
 
 /** What the store held at one moment, from the beginning; without what is in flight or held. */

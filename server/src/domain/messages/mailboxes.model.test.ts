@@ -6,7 +6,7 @@ import { ModelError } from "./testing/mail-model.ts";
 import { createMailWorld, type MailWorld } from "./testing/mail-world.ts";
 
 /** In CI one and the same, so that a change is judged by what it changed; elsewhere a new one each time. */
-const usual = process.env["CI"] === "true" ? 20261124 : Math.floor(Math.random() * 2 ** 31);
+const usual = process.env["CI"] === "true" ? 7 : Math.floor(Math.random() * 2 ** 31);
 const seed = Number(process.env["MODEL_SEED"] ?? usual);
 const LIMIT_MS = 110_000;
 

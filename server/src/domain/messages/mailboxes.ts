@@ -119,10 +119,14 @@ export function createMailboxes(deps: MailboxesDeps): MailboxServer {
     if (isOpen(flight) || mailbox.address.isGroup) {
       flight.taker?.window.add(flight);
       flight.deadlineMs = clock.monotonic() + STORE_RETRY_MS;
+      flight.isDoubtful = true;
       mailbox.launch(flight);
       room.arm(mailbox, flight.deadlineMs);
+      mailbox.release(flight.messageId);
+      return;
     }
     mailbox.release(flight.messageId);
+    room.doubt(mailbox);
   }
 
   function isOpen({ taker, agentUid }: Flight): boolean {
@@ -139,7 +143,9 @@ export function createMailboxes(deps: MailboxesDeps): MailboxServer {
       const { agentUid } = flight;
       const { consumer, epoch } = sessions.get(agentUid)!.state;
       rewriteHeld(parts, mailbox, [flight], (doc) =>
-        consumer.before.kind === "died" && doc.claim?.agentUid === agentUid
+        consumer.before.kind === "died" &&
+        doc.claim?.agentUid === agentUid &&
+        doc.claim.epoch < epoch
           ? bereaved(doc, clock.now(), rules)
           : returned(doc, agentUid, epoch),
       ).catch((error: unknown) => {
@@ -189,6 +195,7 @@ export function createMailboxes(deps: MailboxesDeps): MailboxServer {
   function goOn(state: Session, { mailboxKey, messageId, isParked, attempt, doc }: Held): void {
     const isOwn = mailboxKey === state.agentUid;
     const mailbox = isOwn ? state.own : room.open(groupAddress(doc.meshUid, doc.name));
+    if (!isOwn) state.groups.set(doc.name, mailbox);
     if (mailbox.isHeld(messageId)) return;
     const deaths = doc.deaths ?? 0;
     const flight: Flight = {
@@ -196,8 +203,8 @@ export function createMailboxes(deps: MailboxesDeps): MailboxServer {
       bytes: doc.body?.length ?? 0,
       isAlone: state.window.isAlone(deaths),
       deadlineMs: clock.monotonic() + rules.ackWaitMs,
+      isDoubtful: true,
     };
-    if (!isOwn) state.groups.set(doc.name, mailbox);
     state.window.add(flight);
     mailbox.launch(flight);
     room.arm(mailbox, flight.deadlineMs);
@@ -222,6 +229,11 @@ export function createMailboxes(deps: MailboxesDeps): MailboxServer {
         dueMs: dueTime?.getTime() ?? 0,
       });
       room.stir(mailbox);
+    },
+    doubt: ({ key }) => {
+      depths.forget(key);
+      const mailbox = room.find(key);
+      if (mailbox !== undefined) room.doubt(mailbox);
     },
     attach,
     isInFlight: (mailboxKey, messageId) =>

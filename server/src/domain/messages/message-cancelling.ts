@@ -11,7 +11,8 @@ import {
   type MailRecord,
   parkedKind,
 } from "./mail-record.ts";
-import type { MailPlace } from "./mail-writes.ts";
+import { unchanged, type Verdict } from "./mail-verdicts.ts";
+import type { Judge, MailPlace } from "./mail-writes.ts";
 import type { MessageName, MessageQueriesDeps } from "./message-queries.ts";
 
 interface Cancelled {
@@ -47,8 +48,9 @@ export async function cancelMail(
       });
       const recs = page.items.filter(({ doc }) => doc.meshUid === mesh.uid);
       const free = withdrawn(deps, recs, isParked);
-      inFlight += recs.length - free.length;
-      cancelled += await deleteAll(deps, call, name, free);
+      const deleted = await deleteAll(deps, call, name, free);
+      inFlight += recs.length - free.length + deleted.inFlight;
+      cancelled += deleted.cancelled;
       after = page.next;
     } while (after !== undefined);
   }
@@ -76,38 +78,47 @@ async function deleteAll(
   call: Call,
   name: MessageName,
   all: readonly Withdrawn[],
-): Promise<number> {
+): Promise<Cancelled> {
   let cancelled = 0;
+  let inFlight = 0;
   let left = all;
   try {
     while (left.length > 0) {
-      const { gone, looked } = await deleteSome(deps, call, name, left);
-      for (const { release } of left.slice(0, looked)) release(true);
-      left = left.slice(looked);
-      cancelled += gone;
+      const verdicts = await deleteSome(deps, call, name, left);
+      for (const [index, verdict] of verdicts.entries()) {
+        left[index]!.release(verdict !== "unchanged");
+        if (verdict === "nowhere") cancelled += 1;
+        if (verdict === "unchanged") inFlight += 1;
+      }
+      left = left.slice(verdicts.length);
     }
   } finally {
     for (const { release } of left) release(false);
   }
-  return cancelled;
+  return { cancelled, inFlight };
 }
 
-/** As many as fit into one commit. */
+/** As many as fit into one commit; "unchanged" is one that somebody got meanwhile, undefined one that is gone. */
 function deleteSome(
-  { committer, mailboxes, traces }: MessageQueriesDeps,
+  { committer, mailboxes, traces, clock }: MessageQueriesDeps,
   call: Call,
   { meshId, messageId }: MessageName,
   left: readonly Withdrawn[],
-): Promise<{ readonly gone: number; readonly looked: number }> {
+): Promise<readonly (Verdict["to"] | undefined)[]> {
+  // Of a mailbox that nobody had opened, an agent that attaches meanwhile may be handed it.
+  const judge: Judge = (doc, { mailboxKey }) =>
+    isClaimed(doc, clock.now()) || mailboxes.isInFlight(mailboxKey, messageId)
+      ? unchanged
+      : { to: "nowhere" };
   return committer.run(call, async () => {
     const plan = await mailboxes.writes.plan(
       left.map(({ place }) => place),
-      () => ({ to: "nowhere" }),
+      judge,
     );
-    const gone = left.filter((_, index) => plan.results[index] !== undefined);
+    const gone = left.filter((_, index) => plan.results[index]?.verdict === "nowhere");
     return {
       changes: plan.changes,
-      reply: { gone: gone.length, looked: plan.results.length },
+      reply: plan.results.map((result) => result?.verdict),
       effects: [
         () => plan.landed(),
         () => {

@@ -38,7 +38,8 @@ function begin(): void {
   traces = createMessageTraces(world);
   const bodies = createFanOutBodies(world.store);
   const report = (): void => undefined;
-  const parts = { ...world, traces, bodies, report };
+  const counts = { leftOut: () => undefined };
+  const parts = { ...world, traces, bodies, counts, report };
   const fanOuts = createFanOuts({ ...parts, expander: createFanOutExpander(parts) });
   const statistics = createMailStatistics(world);
   queries = createMessageQueries({ ...parts, fanOuts, statistics, nodeId: "node-1" });
@@ -149,6 +150,41 @@ describe("cancelling", () => {
     ]);
     expect(await world.rows(parkedKind)).toEqual([]);
     expect(await world.rows(mailKind)).toHaveLength(1);
+  });
+
+  /** As if an agent came just before the first of them. */
+  function before(name: "commit" | "getMany", come: () => Promise<void>): void {
+    const { store } = world;
+    const real = Reflect.get(store, name) as (...args: readonly unknown[]) => unknown;
+    const late = async (...args: readonly unknown[]): Promise<unknown> => {
+      Object.assign(store, { [name]: real });
+      await come();
+      return real(...args);
+    };
+    Object.assign(store, { [name]: late });
+  }
+
+  test("leaves what an agent gets that attaches meanwhile", async () => {
+    const [message] = await world.send(agent, { subject: "m" });
+    before("getMany", async () => {
+      await agent.attach();
+      await world.until(() => agent.deliveries.length > 0);
+    });
+    const name = named(message!.messageId);
+    expect(await queries.cancel(call(), name)).toEqual({ cancelled: 0, inFlight: 1 });
+    expect(await told(message!.messageId)).toEqual(["w1 IN_FLIGHT 1"]);
+  });
+
+  test("leaves what a member of a group claims meanwhile", async () => {
+    await agent.attach();
+    const [message] = await world.send(group("crew"), { subject: "m" });
+    before("commit", async () => {
+      agent.session.join("crew");
+      await world.until(() => agent.deliveries.length > 0);
+    });
+    const name = named(message!.messageId);
+    expect(await queries.cancel(call(), name)).toEqual({ cancelled: 0, inFlight: 1 });
+    expect(await told(message!.messageId)).toEqual(["crew IN_FLIGHT 1"]);
   });
 
   test("leaves what an agent had in its hands when its session died", async () => {

@@ -14,10 +14,12 @@ import { Mesh_State } from "@meshwork/gen/mesh/v1/mesh";
 import { DeliveryGuarantee } from "@meshwork/gen/mesh/v1/message";
 import { MessageService, type SubscribeResponse } from "@meshwork/gen/mesh/v1/message_service";
 import type { Principal } from "../../security/principal.ts";
-import { put } from "../../store/store.ts";
+import { put, StoreError } from "../../store/store.ts";
 import { callKey } from "../call-service.ts";
 import { DomainError } from "../errors.ts";
 import { meshKind } from "../meshes/mesh-record.ts";
+import { fanOutKind } from "./fan-out-record.ts";
+import { mailKind } from "./mail-record.ts";
 import { createMessageService } from "./message-service.ts";
 import {
   createSendingWorld,
@@ -203,6 +205,59 @@ describe("SendMessage at least once", () => {
     await client.sendMessage({ meshId: MESH_ID, message: stored });
     await client.sendMessage({ meshId: MESH_ID, message: stored });
     expect(await world.mailOf("w1")).toHaveLength(2);
+  });
+
+  test("to many counts those whose mailboxes take it", async () => {
+    world.full.add(world.uidOf("w2"));
+    const target = { case: "broadcast" as const, value: true };
+    const many = { ...stored, target };
+    const sent = await clientOf(key).sendMessage({ meshId: MESH_ID, message: many });
+    expect([sent.receivers, world.leftOut]).toEqual([1, 1]);
+    expect(await world.mail()).toHaveLength(1);
+  });
+
+  test("that landed unconfirmed reaches who is there, and a repetition is told of it", async () => {
+    const here = await world.attach("w1");
+    world.unknownAfter = mailKind;
+    const request = { meshId: MESH_ID, message: stored, requestId: "r" };
+    await expect(clientOf(key).sendMessage(request)).rejects.toMatchObject({
+      rawMessage: "OUTCOME_UNKNOWN",
+    });
+    await world.retryUntil(() => here.length > 0);
+    const { messageId } = await clientOf(key).sendMessage(request);
+    expect(here.map((one) => one.messageId)).toEqual([messageId]);
+    expect(await world.mailOf("w1")).toEqual([messageId]);
+  });
+
+  test("to many that landed unconfirmed is put into all mailboxes, at once", async () => {
+    const agentIds = Array.from({ length: 250 }, (_, index) => `x${index}`);
+    await world.provision(agentIds.map((agentId) => ({ agentId })));
+    const [first, last] = [await world.attach("w1"), await world.attach("x99")];
+    world.unknownAfter = fanOutKind;
+    const target = { case: "broadcast" as const, value: true };
+    const many = { ...stored, target };
+    await expect(
+      clientOf(key).sendMessage({ meshId: MESH_ID, message: many }),
+    ).rejects.toMatchObject({ rawMessage: "OUTCOME_UNKNOWN" });
+    await world.retryUntil(() => first.length > 0 && last.length > 0);
+    await world.until(() => world.sending.expander.size === 0);
+    expect([first.length, last.length, (await world.mail()).length]).toEqual([1, 1, 252]);
+    expect(world.sending.expander.busy(`${MESH_UID}/key:k1`)).toBe(false);
+  });
+
+  test("of whose commit is not known and that did not land, nothing is left", async () => {
+    const agentIds = Array.from({ length: 250 }, (_, index) => `x${index}`);
+    await world.provision(agentIds.map((agentId) => ({ agentId })));
+    world.beforeCommit = () => {
+      throw new StoreError("UNKNOWN_OUTCOME", "no answer");
+    };
+    const target = { case: "broadcast" as const, value: true };
+    const many = { ...stored, target };
+    const sending = clientOf(key).sendMessage({ meshId: MESH_ID, message: many });
+    await expect(sending).rejects.toMatchObject({ rawMessage: "OUTCOME_UNKNOWN" });
+    world.beforeCommit = undefined;
+    await world.until(() => !world.sending.expander.busy(`${MESH_UID}/key:k1`));
+    expect([await world.mail(), world.reports]).toEqual([[], []]);
   });
 
   test("into a mesh that is being deleted is refused", async () => {

@@ -26,9 +26,10 @@ import { checkActive, meshOf } from "../meshes/mesh-access.ts";
 import type { Calls } from "./calls.ts";
 import type { Gathered, Gathering } from "./gather.ts";
 import { isAtLeastOnce } from "./guarantee.ts";
-import type { Accepting } from "./mail.ts";
+import type { Acceptance, Accepting } from "./mail.ts";
 import type { Messages } from "./messages.ts";
 import type { TopicTaps } from "./topic-taps.ts";
+import { orUnsure } from "./unsure.ts";
 
 export interface MessageServiceDeps {
   readonly messages: Messages;
@@ -130,10 +131,12 @@ async function sendAtLeastOnce(
     decode: (kept: Uint8Array) => fromBinary(SendMessageResponseSchema, kept),
   };
   const sender = { meshUid: doc.uid, name: principalName(call.principal) };
-  return deps.committer.runOnce(call, idempotency, async () => {
+  let last: Acceptance | undefined;
+  const sending = deps.committer.runOnce(call, idempotency, async () => {
     checkActive(await meshOf(deps.store, call.principal, request.meshId));
     const accepted = await deps.accepting.accept(sender, request.message!, deps.ids.uuid());
     const { letter, changes, require, receivers } = accepted;
+    last = accepted;
     return {
       changes,
       require,
@@ -145,6 +148,7 @@ async function sendAtLeastOnce(
       effects: [() => accepted.landed()],
     };
   });
+  return orUnsure(sending, () => last?.unsure());
 }
 
 interface CallAsked {

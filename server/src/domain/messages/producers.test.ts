@@ -46,6 +46,7 @@ async function start(): Promise<void> {
       redelivered: () => undefined,
       acknowledged: () => undefined,
       deadLettered: () => undefined,
+      leftOut: () => undefined,
     },
     report: () => undefined,
   });
@@ -269,6 +270,23 @@ test("a commit whose outcome was not known is found again: nothing is doubled", 
   expect(next.highest).toBe(1);
   expect(told(await next.publish(frame(1, [to("w2", "a")])))).toEqual(["1 OK"]);
   expect(await subjects()).toEqual(["a"]);
+});
+
+test("what landed with a commit whose outcome was not known reaches who is there", async () => {
+  const w2 = world.agent("w2");
+  await w2.attach();
+  await world.quiet();
+  const desk = await open();
+  const commit = world.store.commit.bind(world.store);
+  world.store.commit = async (one, options) => {
+    await commit(one, options);
+    throw new StoreError("UNKNOWN_OUTCOME", "no answer");
+  };
+  const publishing = desk.publish(frame(1, [to("w2", "a"), to("nobody", "b"), to("w2", "c")]));
+  expect(await reasonOf(publishing)).toBe("OUTCOME_UNKNOWN");
+  world.store.commit = commit;
+  for (let second = 0; second < 3; second += 1) await world.pass(1_000);
+  expect(w2.subjects()).toEqual(["a#1", "c#1"]);
 });
 
 test("a session that was replaced publishes nothing", async () => {

@@ -28,6 +28,7 @@ import {
 } from "./producer-outcomes.ts";
 import { producerKey, producerKind } from "./producer-record.ts";
 import type { DeskSession, Producers, PublishDesk } from "./session-desks.ts";
+import { orUnsure } from "./unsure.ts";
 
 export interface ProducersDeps {
   readonly store: Store;
@@ -69,6 +70,8 @@ interface Judged {
   readonly known: ProducerOutcomes;
   readonly outcomes: readonly PublishOutcome[];
 }
+
+type Judgement = SystemPlan<Judged> & { readonly accepted: readonly Acceptance[] };
 
 export function createProducers(deps: ProducersDeps): Producers {
   const { store } = deps;
@@ -148,7 +151,8 @@ function createPublishDesk(
   ): Promise<readonly PublishOutcome[]> {
     let tries = 0;
     let { version } = known;
-    const done = await committer.runSystem(async () => {
+    let accepted: readonly Acceptance[] = [];
+    const committing = committer.runSystem(async () => {
       tries += 1;
       if (tries > 1) {
         await checkFence(store, fence);
@@ -156,51 +160,50 @@ function createPublishDesk(
         version = known.version;
       }
       const plan = await judge(messages, knownThrough);
+      accepted = plan.accepted;
       const committed = ({ versions }: { readonly versions: readonly number[] }): void => {
         version = versions[0];
       };
       return { ...plan, committed };
     });
+    const done = await orUnsure(committing, () => accepted.forEach((one) => one.unsure()));
     known = { version, outcomes: done.known };
     return done.outcomes;
   }
 
-  async function judge(
-    messages: readonly Numbered[],
-    knownThrough: number,
-  ): Promise<SystemPlan<Judged>> {
+  async function judge(messages: readonly Numbered[], knownThrough: number): Promise<Judgement> {
     const draft = draftOf(known.outcomes, knownThrough);
     const before = draft.highest;
     const changes: Change[] = [];
     const require = new Map<string, Require>();
-    const effects: (() => void)[] = [];
+    const accepted: Acceptance[] = [];
     const outcomes: PublishOutcome[] = [];
     let bytes = 0;
     for (const { sequence, message } of messages) {
       if (sequence === draft.highest + 1) {
-        const accepted = await accept(sequence, message, draft.lastMessageId);
-        if (accepted instanceof DomainError) add(draft, statusOf(accepted));
+        const judged = await accept(sequence, message, draft.lastMessageId);
+        if (judged instanceof DomainError) add(draft, statusOf(judged));
         else {
-          const { acceptance, messageId } = accepted;
+          const { acceptance, messageId } = judged;
           const size = bytesOf(acceptance.changes);
           const isFull =
             changes.length + acceptance.changes.length > PUBLISH_CHANGES_MAX ||
             bytes + size > PUBLISH_BYTES_MAX;
           if (isFull && outcomes.length > 0) {
-            carried = accepted;
+            carried = judged;
             break;
           }
           bytes += size;
           changes.push(...acceptance.changes);
           for (const one of acceptance.require) require.set(`${one.kind.name}/${one.id}`, one);
-          effects.push(() => acceptance.landed());
+          accepted.push(acceptance);
           add(draft, messageId);
         }
       }
       outcomes.push(answerOf(draft, sequence));
     }
     const reply = { known: draft, outcomes };
-    if (draft.highest === before) return { changes: [], reply };
+    if (draft.highest === before) return { changes: [], reply, accepted };
     const id = producerKey(agent.uid, producer.producerId);
     trim(draft, knownThrough);
     return {
@@ -210,7 +213,8 @@ function createPublishDesk(
       ],
       require: [fence, ...require.values()],
       reply,
-      effects,
+      accepted,
+      effects: accepted.map((one) => () => one.landed()),
     };
   }
 

@@ -81,7 +81,8 @@ export type SendMessageResponse = Message<"mesh.v1.SendMessageResponse"> & {
   acceptTime?: Timestamp | undefined;
 
   /**
-   * Receivers: of an at-most-once message those that it was handed to.
+   * Receivers: of an at-most-once message those that it was handed to; of an at-least-once message those
+   * addressed, without mailboxes known to be full when it was accepted.
    *
    * @generated from field: int32 receivers = 3;
    */

@@ -128,6 +128,7 @@ export async function createLinkWorld(options: LinkWorldOptions = {}): Promise<L
         mailRedelivered: (by) => count("mail redelivered", by),
         mailAcknowledged: (by) => count("mail acknowledged", by),
         mailDeadLettered: (by) => count("mail dead lettered", by),
+        mailLeftOut: (by) => count("mail left out", by),
       },
     });
   const make = (): LinkServer =>

@@ -35,6 +35,8 @@ export const rules = {
 export const agentNames = ["a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8"];
 const groupNames = ["g1", "g2"];
 const LETTERS_MAX = 6;
+/** Of so many it is tried what a late word about them does. */
+const RECENT_MAX = 400;
 
 export const operations = [
   ...[
@@ -101,8 +103,6 @@ export function createDriver(here: MailWorld, worldSeed: number) {
       const delayMs = kind < 0.15 ? 1_000 + below(20_000) : 0;
       const ttlMs = kind > 0.9 ? 25_000 + below(60_000) : 7 * 24 * 3_600_000;
       model.send({ id: messageId, box, isGroup, bytes, expireMs: clock.now() + ttlMs }, delayMs);
-      recent.push(messageId);
-      if (recent.length > 400) recent.shift();
       count(
         isGroup
           ? "send to group"
@@ -126,10 +126,11 @@ export function createDriver(here: MailWorld, worldSeed: number) {
     // Claims of before a restart are found when the queue has been read so far; a short one is read at once.
     const most = toGroup === undefined ? 40 : rules.headMessagesMax - LETTERS_MAX;
     if (model.where((one) => one.box === box).length > most) return;
-    await here.send(
-      toGroup === undefined ? agent : group(toGroup),
-      ...letters(box, toGroup !== undefined),
-    );
+    const sent = letters(box, toGroup !== undefined);
+    await here.send(toGroup === undefined ? agent : group(toGroup), ...sent);
+    // Not before it is on disk: nobody can have had it.
+    recent.push(...sent.map(({ messageId }) => messageId));
+    recent.splice(0, Math.max(0, recent.length - RECENT_MAX));
   }
 
   async function settle(

@@ -156,6 +156,7 @@ export async function createMailWorld(
     redelivered: (_, by) => count("redelivered", by),
     acknowledged: (_, by) => count("acknowledged", by),
     deadLettered: (_, by) => count("deadLettered", by),
+    leftOut: (_, by) => count("leftOut", by),
   };
   let generation = 0;
 

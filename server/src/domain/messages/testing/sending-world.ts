@@ -32,6 +32,7 @@ import { deadLetterKind } from "../dead-letter-record.ts";
 import { createFanOutBodies } from "../fan-out-bodies.ts";
 import { fanOutKind, fanOutProgressKind } from "../fan-out-record.ts";
 import type { Mailboxes, MailCounts, TraceStep } from "../mail.ts";
+import { STORE_RETRY_MS } from "../mail-limits.ts";
 import {
   mailboxIds,
   mailExpiryKind,
@@ -85,7 +86,10 @@ export interface SendingWorld {
   beforeCommit: ((commit: Commit) => void | Promise<void>) | undefined;
   /** Called before each record is read by its id. */
   beforeRead: ((kind: AnyKind) => Promise<void> | undefined) | undefined;
+  /** The next commit that puts a record of the kind lands, but the store does not say so. */
+  unknownAfter: AnyKind | undefined;
   accepted: number;
+  leftOut: number;
   uidOf(agentId: string): string;
   provision(
     agents: readonly (Partial<AgentRecord> & { readonly agentId: string })[],
@@ -101,9 +105,13 @@ export interface SendingWorld {
   mail(): Promise<readonly Rec<MailRecord>[]>;
   /** A fence as a session has it; raising it supersedes the session. */
   session(agentId: string): Promise<Parameters<Sending["subscriptions"]["open"]>[0]>;
+  /** A session that settles nothing; answers what it is handed. */
+  attach(agentId: string): Promise<readonly AgentMessage[]>;
   /** As after SIGKILL: what was under way is gone, another begins on the same store. */
   restart(): Promise<void>;
   until(condition: () => boolean | Promise<boolean>, what?: string): Promise<void>;
+  /** Lets the time pass after which the store is tried again; until it is so. */
+  retryUntil(condition: () => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -130,6 +138,11 @@ export async function createSendingWorld(seed = 1): Promise<SendingWorld> {
       await world.beforeCommit?.(commit);
       const committed = await inner.commit(commit, options);
       commits.push(commit);
+      const { unknownAfter: kind } = world;
+      if (kind !== undefined && commit.changes.some((one) => "put" in one && one.put === kind)) {
+        world.unknownAfter = undefined;
+        throw new StoreError("UNKNOWN_OUTCOME", "no answer");
+      }
       return committed;
     },
   };
@@ -179,7 +192,9 @@ export async function createSendingWorld(seed = 1): Promise<SendingWorld> {
     full: new Set(),
     beforeCommit: undefined,
     beforeRead: undefined,
+    unknownAfter: undefined,
     accepted: 0,
+    leftOut: 0,
     uidOf: (agentId) => uids.get(agentId)!,
     provision: async (agents) => {
       const changes = agents.map((agent): Change => {
@@ -250,6 +265,16 @@ export async function createSendingWorld(seed = 1): Promise<SendingWorld> {
         fence: { kind: fenceKind, id: uid, version: versions[0]! },
       };
     },
+    attach: async (agentId) => {
+      const messages: AgentMessage[] = [];
+      await world.mailboxes.attach({
+        ...(await world.session(agentId)),
+        ...{ epoch: 1, deliveriesMax: 64, deliveryBytesMax: 4 * 1024 * 1024 },
+        before: { kind: "clean" },
+        deliver: (delivered) => void messages.push(...delivered),
+      });
+      return messages;
+    },
     restart: async () => {
       const { expander } = world.sending;
       Object.assign(world, { sending: make() });
@@ -262,6 +287,10 @@ export async function createSendingWorld(seed = 1): Promise<SendingWorld> {
         if (performance.now() > endMs) throw new Error(`${what} did not come true`);
         await setImmediate();
       }
+    },
+    retryUntil: async (condition) => {
+      for (let passed = 0; passed < 3; passed += 1) world.clock.advance(STORE_RETRY_MS);
+      await world.until(condition);
     },
     close: async () => {
       await world.sending.stop();
@@ -295,12 +324,13 @@ function createWatchedMailboxes(inner: Mailboxes, world: SendingWorld): Mailboxe
   };
 }
 
-function countsOf(world: { accepted: number }): MailCounts {
+function countsOf(world: { accepted: number; leftOut: number }): MailCounts {
   return {
     accepted: () => void (world.accepted += 1),
     redelivered: () => undefined,
     acknowledged: () => undefined,
     deadLettered: () => undefined,
+    leftOut: (_, receivers) => void (world.leftOut += receivers),
   };
 }
 
