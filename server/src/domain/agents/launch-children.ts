@@ -1,7 +1,7 @@
 // The agents that a launcher has in its care.
 import { create } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
-import { AgentDesiredState, AgentState } from "@meshwork/gen/mesh/v1/agent";
+import { AgentDesiredState, AgentRole, AgentState } from "@meshwork/gen/mesh/v1/agent";
 import { type LaunchChild, LaunchChildSchema } from "@meshwork/gen/mesh/v1/link";
 import { PAGE_RECORDS_MAX, type Store } from "../../store/store.ts";
 import { type AgentRecord, agentKey, agentKind } from "./agent-record.ts";
@@ -14,10 +14,12 @@ import { processKind, type ProcessRecord } from "./process-record.ts";
  */
 export async function childrenOf(
   store: Store,
-  launcherUid: string,
+  launcher: Pick<AgentRecord, "uid" | "role">,
   nowMs: number,
 ): Promise<LaunchChild[]> {
-  const processes = await inCareOf(store, launcherUid);
+  // No other has any, and agents attach by the thousand.
+  if (launcher.role !== AgentRole.MANAGER) return [];
+  const processes = await inCareOf(store, launcher.uid);
   if (processes.length === 0) return [];
   const ids = processes.map(({ meshUid, agentId }) => agentKey(meshUid, agentId));
   const agents = await store.getMany(agentKind, ids);

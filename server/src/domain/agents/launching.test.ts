@@ -100,7 +100,7 @@ async function cutOff({ uid }: Agent): Promise<void> {
   await domain.store.commit({ writeId: domain.ids.uuid(), changes });
 }
 
-const children = () => childrenOf(domain.store, boss.uid, domain.clock.now());
+const children = () => childrenOf(domain.store, boss, domain.clock.now());
 
 describe("provisioning", () => {
   test("gives no token, tells the launcher, and says that nothing is known yet", async () => {

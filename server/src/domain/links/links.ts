@@ -83,7 +83,7 @@ export function createLinks(deps: LinksDeps): LinkServer {
   async function tell(agent: Rec<AgentRecord>): Promise<void> {
     const { uid } = agent.doc;
     if (sessions.of(uid) === undefined) return;
-    const children = await childrenOf(store, uid, clock.now());
+    const children = await childrenOf(store, agent.doc, clock.now());
     sessions.of(uid)?.stream.out.send(configFrame(agent, children, clock.now()));
   }
 

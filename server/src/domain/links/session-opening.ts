@@ -37,7 +37,7 @@ export async function openOnRecord(
   };
   // Read once the epoch is on record: an older session writes nothing any more.
   const desk = hello.producer && (await deps.producers.open(session, hello.producer));
-  const children = await childrenOf(deps.store, uid, deps.clock.now());
+  const children = await childrenOf(deps.store, attached.agent.doc, deps.clock.now());
   return {
     hello,
     mesh,

@@ -13,6 +13,7 @@ import type { DeadLettersDeps, DeadLettersDone } from "./dead-letters.ts";
 import type { Letter, MailboxAddress } from "./mail.ts";
 import { RECORD_BYTES_EACH, REWRITE_BYTES_MAX } from "./mail-limits.ts";
 import { ttlMs } from "./message-rules.ts";
+import { orUnsure } from "./unsure.ts";
 
 /** Puts some dead letters back into their mailboxes as new messages, in one commit. */
 export async function planReplay(
@@ -22,12 +23,15 @@ export async function planReplay(
   ids: readonly string[],
 ): Promise<DeadLettersDone> {
   const { store, committer, mailboxes } = deps;
+  let asked: readonly MailboxAddress[] = [];
 
   const decide = async (): Promise<Plan<DeadLettersDone>> => {
     const mesh = await meshOf(store, call.principal, meshId);
     checkActive(mesh);
     const changes: Change[] = [];
     const effects: (() => void)[] = [];
+    const addresses: MailboxAddress[] = [];
+    asked = addresses;
     let [done, refused, lookedAt, bytes] = [0, 0, 0, 0];
     for (const rec of await store.getMany(deadLetterKind, ids)) {
       if (bytes > REWRITE_BYTES_MAX) break;
@@ -49,6 +53,7 @@ export async function planReplay(
         { delete: deadLetterKind, id: rec.id, expect: rec.version },
         ...mailboxes.changesOf(address, letter),
       );
+      addresses.push(address);
       effects.push(() => landed(deps, rec.doc, address, letter));
     }
     return {
@@ -65,7 +70,10 @@ export async function planReplay(
       },
     };
   };
-  return validateOnly ? (await decide()).reply : committer.run(call, decide);
+  if (validateOnly) return (await decide()).reply;
+  return orUnsure(committer.run(call, decide), () => {
+    for (const address of asked) mailboxes.doubt(address);
+  });
 }
 
 function addressOf({ mailboxKey: key, meshUid, agentId, group }: DeadLetterRecord): MailboxAddress {

@@ -12,8 +12,10 @@ import {
 import { PAGE_RECORDS_MAX } from "../../store/store.ts";
 import { auditKind } from "../audit/audit-record.ts";
 import { DomainError } from "../errors.ts";
+import { deadLetterKind } from "./dead-letter-record.ts";
 import { createDeadLetters, type DeadLetters } from "./dead-letters.ts";
 import { mailExpiryKind, mailKind, parkedKind } from "./mail-record.ts";
+import { STORE_RETRY_MS } from "./mail-limits.ts";
 import { createMailSweeper } from "./mail-sweeper.ts";
 import { createMessageTraces } from "./message-traces.ts";
 import {
@@ -24,6 +26,7 @@ import {
   MESH_ID,
 } from "./testing/mail-world.ts";
 import { callOfAdmin } from "./testing/service-caller.ts";
+import { landUntold } from "./testing/store-faults.ts";
 
 let world: MailWorld;
 let agent: MailAgent;
@@ -133,6 +136,15 @@ describe("replay and purge", () => {
     expect(again.messageId).not.toBe(agent.deliveries[0]!.messageId);
     expect(again.payload).toHaveLength(9);
     expect(await audited()).toEqual(['dead_letters.replay {"replayed":"1","refused":"0"}']);
+  });
+
+  test("one that landed unconfirmed reaches its receiver all the same", async () => {
+    await reject("a");
+    landUntold(world, deadLetterKind);
+    await expect(replay({ all: true })).rejects.toMatchObject({ reason: "OUTCOME_UNKNOWN" });
+    await world.pass(STORE_RETRY_MS);
+    await world.until(() => agent.deliveries.length === 2);
+    expect(agent.last("a").attempt).toBe(1);
   });
 
   test("those of a receiver that is gone, or whose mailbox is full, stay and are counted", async () => {

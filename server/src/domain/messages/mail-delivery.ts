@@ -60,6 +60,7 @@ export function createMailDelivery(deps: MailSessionDeps, session: SessionState)
       else others.push({ mail, weight });
       const share = shares.get(mailbox);
       if (share !== undefined) shares.set(mailbox, share - 1);
+      mailbox.goLast(session);
     }
     send(frame);
     for (const [mailbox, mails] of reserved) void record(mailbox, mails);

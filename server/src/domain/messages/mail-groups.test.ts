@@ -70,6 +70,25 @@ describe("a group", () => {
     expect(await world.rows(mailKind)).toEqual([]);
   });
 
+  test("what comes one by one goes round, also where all are idle", async () => {
+    const third = world.agent("w3");
+    const members = [agent, other, third];
+    for (const one of [other, third]) await one.attach();
+    for (const one of members) one.session.join("crew");
+    await world.quiet();
+    for (let sent = 1; sent <= 30; sent += 1) {
+      await world.send(queue, { subject: `m${sent}` });
+      const got = (): number => members.reduce((sum, one) => sum + one.deliveries.length, 0);
+      await world.until(() => got() === sent, `delivery ${sent}`);
+      await world.quiet();
+      for (const one of members) {
+        const last = one.deliveries.at(-1);
+        if (last?.subject === `m${sent}`) await one.ack(last);
+      }
+    }
+    expect(members.map(({ deliveries }) => deliveries.length)).toEqual([10, 10, 10]);
+  });
+
   test("what nobody takes waits for the first member", async () => {
     await world.send(queue, ...names(3));
     await world.quiet();

@@ -1,5 +1,6 @@
 // What one agent asks for costs the others no more than it has to.
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { mailRulesDefault } from "./mail-limits.ts";
 import { mailKind } from "./mail-record.ts";
 import {
   createMailWorld,
@@ -44,6 +45,22 @@ test("however often more time is asked for in one frame, it takes two commits, a
   expect((await world.rows(mailKind))[0]!.claim!.untilTime.getTime()).toBe(
     world.clock.now() + 1_000,
   );
+});
+
+test("64 that time out at once take one commit, and each comes again", async () => {
+  await world.send(agent, ...Array.from({ length: 64 }, (_, index) => ({ subject: `m${index}` })));
+  await world.until(() => agent.deliveries.length === 64);
+  let commits = 0;
+  const undo = onCommit(world, () => {
+    commits += 1;
+    return undefined;
+  });
+  await world.pass(mailRulesDefault.ackWaitMs + 100);
+  undo();
+  expect(commits).toBe(1);
+  await world.pass(2_000);
+  await world.until(() => agent.deliveries.length === 128, "all again");
+  expect(new Set(agent.deliveries.slice(64).map(({ attempt }) => attempt))).toEqual(new Set([2]));
 });
 
 test("ACKs of what is not there erase nothing, whatever groups their agent is in", async () => {

@@ -12,6 +12,7 @@ import {
   SWEEP_PAGES_MAX,
 } from "./mail-limits.ts";
 import {
+  addressOf,
   mailboxIds,
   mailboxKeyOf,
   mailExpiryKind,
@@ -52,15 +53,18 @@ export function createMailSweeper(deps: MailSweeperDeps): MailSweeper {
 
   /** Those that stay, since somebody has them in his hands. */
   async function rewrite(
-    places: readonly MailPlace[],
+    recs: readonly Rec<MailRecord>[],
+    isParked: boolean,
     judge: (doc: MailRecord) => Verdict,
   ): Promise<ReadonlySet<string>> {
     const inFlight = new Set<string>();
     const free: { readonly place: MailPlace; readonly release: (isGone: boolean) => void }[] = [];
-    for (const place of places) {
-      const release = mailboxes.withdraw(place.mailboxKey, place.messageId);
-      if (release === undefined) inFlight.add(place.messageId);
-      else free.push({ place, release });
+    for (const { id, doc } of recs) {
+      const { messageId } = doc;
+      const mailboxKey = mailboxKeyOf(id);
+      const release = mailboxes.withdraw(addressOf(mailboxKey, doc), messageId);
+      if (release === undefined) inFlight.add(messageId);
+      else free.push({ place: { mailboxKey, messageId, isParked }, release });
     }
     let done = 0;
     try {
@@ -90,11 +94,14 @@ export function createMailSweeper(deps: MailSweeperDeps): MailSweeper {
           ...{ limit, ...after },
         }),
       async (items) => {
-        const places = items.map(({ id }) => placeOf(id, false));
-        const inFlight = await rewrite(places, ifExpired);
-        const over = places.flatMap(({ messageId }, index) =>
-          inFlight.has(messageId) ? [] : [items[index]!.id],
-        );
+        const ids = items.map(({ id }) => id);
+        const found = await store.getMany(mailKind, ids);
+        const recs = found.filter((rec) => rec !== undefined);
+        const inFlight = await rewrite(recs, false, ifExpired);
+        const over = ids.filter((_, index) => {
+          const rec = found[index];
+          return rec === undefined || !inFlight.has(rec.doc.messageId);
+        });
         await store.eraseMany(mailExpiryKind, over);
       },
     );
@@ -109,10 +116,7 @@ export function createMailSweeper(deps: MailSweeperDeps): MailSweeper {
           ...{ limit, ...after },
         }),
       async (items) => {
-        await rewrite(
-          items.map(({ id }) => placeOf(id, true)),
-          ifExpired,
-        );
+        await rewrite(items, true, ifExpired);
       },
     );
   }
@@ -130,10 +134,7 @@ export function createMailSweeper(deps: MailSweeperDeps): MailSweeper {
         }),
       async (items) => {
         const over = items.filter(({ doc }) => doc.expireTime.getTime() <= clock.now());
-        const inFlight = await rewrite(
-          over.map(({ id }) => placeOf(id, false)),
-          ifExpired,
-        );
+        const inFlight = await rewrite(over, false, ifExpired);
         left ??= items.find(({ doc }) => inFlight.has(doc.messageId))?.doc.messageId;
         agedPosition = left ?? items.at(-1)!.doc.messageId;
       },
@@ -188,19 +189,13 @@ export function createMailSweeper(deps: MailSweeperDeps): MailSweeper {
       (limit, after) =>
         store.list(mailKind, { ids: mailboxIds(mailboxKey), ...{ limit, ...after } }),
       async (items) => {
-        await rewrite(
-          items.map(({ id }) => placeOf(id, false)),
-          judge,
-        );
+        await rewrite(items, false, judge);
       },
     );
     await forEachPage(
       (limit, after) => store.list(parkedKind, { eq: { mailboxKey }, ...{ limit, ...after } }),
       async (items) => {
-        await rewrite(
-          items.map(({ id }) => placeOf(id, true)),
-          judge,
-        );
+        await rewrite(items, true, judge);
       },
     );
   }
@@ -272,11 +267,6 @@ export function createMailSweeper(deps: MailSweeperDeps): MailSweeper {
     },
     sweep,
   };
-}
-
-function placeOf(id: string, isParked: boolean): MailPlace {
-  const mailboxKey = mailboxKeyOf(id);
-  return { mailboxKey, messageId: id.slice(mailboxKey.length + 1), isParked };
 }
 
 /** No id of that time or a later one is below it. */

@@ -55,7 +55,7 @@ export interface Head {
 /** One mailbox in memory: what comes next, and what is in whose hands. It knows neither clock nor store. */
 export interface Mailbox {
   readonly address: MailboxAddress;
-  /** Sessions that take from it. */
+  /** Sessions that take from it, in the order in which they are asked. */
   readonly takers: Set<Taker>;
   readonly flights: ReadonlyMap<string, Flight>;
   /** Messages in memory that wait. */
@@ -73,6 +73,8 @@ export interface Mailbox {
   next(nowMs: number): Mail | undefined;
   /** When the next scheduled one is due, if not yet. */
   nextDueMs(nowMs: number): number | undefined;
+  /** It has taken one: the next goes to the one that has waited longest. */
+  goLast(taker: Taker): void;
   launch(flight: Flight): void;
   /** Takes it out of its agent's hands, and holds it. */
   land(messageId: string): Flight | undefined;
@@ -225,6 +227,9 @@ export function createMailbox(address: MailboxAddress, rules: MailRules): Mailbo
     nextDueMs: (nowMs) => {
       const dueMs = scheduled.first()?.dueMs;
       return dueMs !== undefined && dueMs > nowMs ? dueMs : undefined;
+    },
+    goLast: (taker) => {
+      if (takers.size > 1 && takers.delete(taker)) takers.add(taker);
     },
     launch: (flight) => {
       remove(flight.messageId);

@@ -9,6 +9,7 @@ import type { FanOutBodies } from "./fan-out-bodies.ts";
 import {
   agentAddress,
   groupAddress,
+  type MailboxAddress,
   type Mailboxes,
   type MailConsumer,
   type MailCounts,
@@ -54,7 +55,7 @@ export interface MailboxServer extends Mailboxes {
    * Keeps it from being delivered while its record is rewritten; undefined where it is in flight or about
    * to be. The answer is to be called with whether it is gone.
    */
-  withdraw(mailboxKey: string, messageId: string): ((isGone: boolean) => void) | undefined;
+  withdraw(address: MailboxAddress, messageId: string): ((isGone: boolean) => void) | undefined;
   /** Messages in the hands of connected agents, by mesh. */
   inFlight(): ReadonlyMap<string, { readonly mail: number; readonly parked: number }>;
   /** Delivers nothing more. */
@@ -87,24 +88,24 @@ export function createMailboxes(deps: MailboxesDeps): MailboxServer {
     for (const flight of flights) {
       mailbox.land(flight.messageId);
       flight.taker?.window.remove(flight);
-      const wait = {
-        why: `it was not settled within ${rules.ackWaitMs} ms`,
-        askedMs: 0,
-        random: random(),
-      };
-      rewriteHeld(parts, mailbox, [flight], (doc) =>
-        backedOff(doc, flight.attempt, wait, clock.now(), rules),
-      ).then(
-        () => {
+    }
+    const attempts = new Map(flights.map(({ messageId, attempt }) => [messageId, attempt]));
+    const why = `it was not settled within ${rules.ackWaitMs} ms`;
+    rewriteHeld(parts, mailbox, flights, (doc) => {
+      const wait = { why, askedMs: 0, random: random() };
+      return backedOff(doc, attempts.get(doc.messageId)!, wait, clock.now(), rules);
+    }).then(
+      () => {
+        for (const flight of flights) {
           noteTimeOut(mailbox, flight);
           if (flight.taker !== undefined) room.wake(flight.taker);
-        },
-        (error: unknown) => {
-          deps.report("a delivery that timed out could not be put on record", error);
-          keepFlying(mailbox, flight);
-        },
-      );
-    }
+        }
+      },
+      (error: unknown) => {
+        deps.report("deliveries that timed out could not be put on record", error);
+        for (const flight of flights) keepFlying(mailbox, flight);
+      },
+    );
   }
 
   function noteTimeOut({ address }: Mailbox, { messageId, attempt, agentUid }: Flight): void {
@@ -238,9 +239,9 @@ export function createMailboxes(deps: MailboxesDeps): MailboxServer {
     attach,
     isInFlight: (mailboxKey, messageId) =>
       room.find(mailboxKey)?.flights.has(messageId) === true || away.has(mailboxKey, messageId),
-    withdraw: (mailboxKey, messageId) => {
-      const mailbox = room.find(mailboxKey);
-      if (mailbox === undefined) return () => undefined;
+    withdraw: (address, messageId) => {
+      // Also where nobody has it open: an agent that attaches meanwhile shall find it held.
+      const mailbox = room.open(address);
       if (mailbox.flights.has(messageId) || mailbox.isHeld(messageId)) return undefined;
       mailbox.hold(messageId);
       return (isGone) => {

@@ -66,7 +66,7 @@ function withdrawn(
     const { messageId } = rec.doc;
     const mailboxKey = mailboxKeyOf(rec.id);
     if (isClaimed(rec.doc, clock.now()) || mailboxes.isInFlight(mailboxKey, messageId)) return [];
-    const release = mailboxes.withdraw(mailboxKey, messageId);
+    const release = mailboxes.withdraw(addressOf(mailboxKey, rec.doc), messageId);
     return release === undefined
       ? []
       : [{ place: { mailboxKey, messageId, isParked }, rec, release }];
@@ -105,11 +105,7 @@ function deleteSome(
   { meshId, messageId }: MessageName,
   left: readonly Withdrawn[],
 ): Promise<readonly (Verdict["to"] | undefined)[]> {
-  // Of a mailbox that nobody had opened, an agent that attaches meanwhile may be handed it.
-  const judge: Judge = (doc, { mailboxKey }) =>
-    isClaimed(doc, clock.now()) || mailboxes.isInFlight(mailboxKey, messageId)
-      ? unchanged
-      : { to: "nowhere" };
+  const judge: Judge = (doc) => (isClaimed(doc, clock.now()) ? unchanged : { to: "nowhere" });
   return committer.run(call, async () => {
     const plan = await mailboxes.writes.plan(
       left.map(({ place }) => place),

@@ -164,27 +164,34 @@ describe("cancelling", () => {
     Object.assign(store, { [name]: late });
   }
 
-  test("leaves what an agent gets that attaches meanwhile", async () => {
-    const [message] = await world.send(agent, { subject: "m" });
-    before("getMany", async () => {
-      await agent.attach();
-      await world.until(() => agent.deliveries.length > 0);
-    });
-    const name = named(message!.messageId);
-    expect(await queries.cancel(call(), name)).toEqual({ cancelled: 0, inFlight: 1 });
-    expect(await told(message!.messageId)).toEqual(["w1 IN_FLIGHT 1"]);
-  });
+  test.each(["getMany", "commit"] as const)(
+    "an agent that attaches before its %s does not get it",
+    async (name) => {
+      const [message] = await world.send(agent, { subject: "m" }, { subject: "n" });
+      before(name, async () => {
+        await agent.attach();
+        await world.until(() => agent.deliveries.length > 0);
+      });
+      const cancelled = await queries.cancel(call(), named(message!.messageId));
+      expect(cancelled).toEqual({ cancelled: 1, inFlight: 0 });
+      await world.quiet();
+      expect(agent.subjects()).toEqual(["n#1"]);
+      expect(await told(message!.messageId)).toEqual(["w1 CANCELLED 0"]);
+    },
+  );
 
-  test("leaves what a member of a group claims meanwhile", async () => {
+  test("a member that joins its group meanwhile does not get it", async () => {
     await agent.attach();
-    const [message] = await world.send(group("crew"), { subject: "m" });
+    const [message] = await world.send(group("crew"), { subject: "m" }, { subject: "n" });
     before("commit", async () => {
       agent.session.join("crew");
       await world.until(() => agent.deliveries.length > 0);
     });
-    const name = named(message!.messageId);
-    expect(await queries.cancel(call(), name)).toEqual({ cancelled: 0, inFlight: 1 });
-    expect(await told(message!.messageId)).toEqual(["crew IN_FLIGHT 1"]);
+    const cancelled = await queries.cancel(call(), named(message!.messageId));
+    expect(cancelled).toEqual({ cancelled: 1, inFlight: 0 });
+    await world.quiet();
+    expect(agent.subjects()).toEqual(["n#1"]);
+    expect(await told(message!.messageId)).toEqual(["crew CANCELLED 0"]);
   });
 
   test("leaves what an agent had in its hands when its session died", async () => {
