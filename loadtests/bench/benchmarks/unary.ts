@@ -1,4 +1,6 @@
 // WhoAmI, the RPC that does nothing but what every RPC does, in each protocol.
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createFailure } from "../load/failure.ts";
 import { type CallLoad, createGrpcCalls } from "../load/grpc-calls.ts";
 import { createHttp1Calls } from "../load/http1-calls.ts";
@@ -11,6 +13,8 @@ const PATH = "/mesh.v1.AuthService/WhoAmI";
 const IN_FLIGHT = 16;
 const CONNECTIONS_HTTP2 = 4;
 const ANSWER_BYTES_MIN = 40;
+const PROFILED = "gRPC, HTTP/2";
+const PROFILE = "unary.cpuprofile";
 
 type Subject = readonly [name: string, file: string, ...args: string[]];
 type Load = (server: Child, onFailure: (error: Error) => void) => CallLoad;
@@ -33,7 +37,7 @@ const cases: readonly { name: string; load: Load; peers: readonly Subject[] }[] 
     ],
   },
   {
-    name: "gRPC, HTTP/2",
+    name: PROFILED,
     load: grpc,
     peers: [
       ["node:http2", "peers/bare-http2.ts", "protobuf"],
@@ -49,7 +53,9 @@ export const unary: Benchmark = (run) =>
     const rows: Row[] = [];
     for (const { name, load, peers } of cases) {
       for (const subject of [subjectOf(run), ...peers]) {
-        const { perCpuSecond, perSecond } = await rate(subject, load, run.seconds);
+        const isProfiled = subject[0] === OURS && name === PROFILED;
+        const file = isProfiled && run.profileFolder ? join(run.profileFolder, PROFILE) : undefined;
+        const { perCpuSecond, perSecond } = await rate(subject, load, run.seconds, file);
         rows.push({
           benchmark: "unary",
           case: name,
@@ -67,12 +73,23 @@ function subjectOf(run: Run): Subject {
   return [OURS, "subjects/mesh-server.ts", run.folder()];
 }
 
-async function rate([, file, ...args]: Subject, load: Load, seconds: number): Promise<Rate> {
+async function rate(
+  [, file, ...args]: Subject,
+  load: Load,
+  seconds: number,
+  profile: string | undefined,
+): Promise<Rate> {
   const server = await startChild(file, args);
   const failure = createFailure();
   const running = load(server, failure.note);
   try {
-    return await rateOf(server, seconds, running.count, failure.check);
+    const measured = await rateOf(server, seconds, running.count, failure.check);
+    if (profile !== undefined) {
+      await server.profileStart();
+      await sleep(seconds * 1000);
+      await server.profileStop(profile);
+    }
+    return measured;
   } finally {
     running.close();
     await server.end();

@@ -3,7 +3,8 @@ import { Code, ConnectError, type HandlerContext } from "@connectrpc/connect";
 import { exchangeOf, type Exchange } from "./exchange.ts";
 import type { Chain } from "./interceptors/chain.ts";
 
-type Unary = (message: Message, context: HandlerContext) => Promise<Message> | Message;
+/** An RPC of one message and one answer. */
+export type Unary = (message: Message, context: HandlerContext) => Promise<Message> | Message;
 type ServerStream = (message: Message, context: HandlerContext) => AsyncIterable<Message>;
 type ClientStream = (messages: AsyncIterable<Message>, context: HandlerContext) => Promise<Message>;
 type Bidi = (messages: AsyncIterable<Message>, context: HandlerContext) => AsyncIterable<Message>;
@@ -29,9 +30,7 @@ function guardUnary(chain: Chain, implementation: Unary): Unary {
     try {
       await chain.admit(exchange, message);
       chain.enter(exchange, context);
-      const reply = await untilInterrupted(exchange, context, () =>
-        implementation(message, context),
-      );
+      const reply = await untilInterrupted(exchange, () => implementation(message, context));
       chain.succeed(exchange);
       return reply;
     } catch (error) {
@@ -48,9 +47,7 @@ function guardClientStream(chain: Chain, implementation: ClientStream): ClientSt
       await chain.admit(exchange, undefined);
       chain.enter(exchange, context);
       const checked = checkEach(chain, exchange, messages);
-      const reply = await untilInterrupted(exchange, context, () =>
-        implementation(checked, context),
-      );
+      const reply = await untilInterrupted(exchange, () => implementation(checked, context));
       chain.succeed(exchange);
       return reply;
     } catch (error) {
@@ -95,7 +92,7 @@ async function* stream(
     answers = (await open())[Symbol.asyncIterator]();
     const next = answers.next.bind(answers);
     for (;;) {
-      const answer = await untilInterrupted(exchange, context, next);
+      const answer = await untilInterrupted(exchange, next);
       if (answer.done === true) break;
       yield answer.value;
     }
@@ -111,14 +108,10 @@ async function* stream(
 }
 
 /** Settles as the handler does, or at once when the call is aborted, whatever the handler does then. */
-function untilInterrupted<T>(
-  exchange: Exchange,
-  context: HandlerContext,
-  run: () => Promise<T> | T,
-): Promise<T> {
+function untilInterrupted<T>(exchange: Exchange, run: () => Promise<T> | T): Promise<T> {
   return new Promise((resolve, reject) => {
-    if (context.signal.aborted) {
-      reject(context.signal.reason as Error);
+    if (exchange.aborted !== undefined) {
+      reject(exchange.aborted);
       return;
     }
     exchange.interrupt = reject;

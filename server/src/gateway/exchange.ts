@@ -32,6 +32,8 @@ export interface Exchange {
   entered: boolean;
   /** Whether the outcome is known and has been told to log, metrics and audit. */
   settled: boolean;
+  /** Why the call ends from outside, once it does. */
+  aborted: Error | undefined;
   /** Set while a handler runs: has the call fail without waiting for the handler. */
   interrupt: ((reason: unknown) => void) | undefined;
 }
@@ -75,6 +77,7 @@ export function openExchange(
     refused: false,
     entered: false,
     settled: false,
+    aborted: undefined,
     interrupt: undefined,
   };
 }

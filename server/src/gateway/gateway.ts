@@ -6,6 +6,7 @@ import type { Principal } from "../security/principal.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { createAuthorityCheck, isLoopback } from "./authority.ts";
+import { createDirectCalls } from "./direct-calls.ts";
 import { anonymous, type Exchange } from "./exchange.ts";
 import { healthRoutes } from "./health.ts";
 import { createHttpAdapter } from "./http-adapter.ts";
@@ -147,6 +148,7 @@ function open(
     limits,
     openStreams,
     rpcs: rpcs.byPath,
+    directCalls: createDirectCalls({ ...options, chain, limits }),
     directLink: links && createDirectLink({ links, chain, limits, clock, metrics, openStreams }),
     plain: createPlainRoutes({ ...options, loopback }),
     checkAuthority: createAuthorityCheck(options.allowedHosts),

@@ -5,6 +5,7 @@ import type { Ids } from "../domain/ids.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import type { AuthorityCheck } from "./authority.ts";
+import type { DirectCalls } from "./direct-calls.ts";
 import { callerGone, exchangeKey, openExchange, type Exchange } from "./exchange.ts";
 import { requestId } from "./interceptors/request-id.ts";
 import type { GatewayLimits } from "./limits.ts";
@@ -18,6 +19,7 @@ import type { HttpCall } from "./transport.ts";
 export interface HttpAdapterOptions {
   readonly rpcs: ReadonlyMap<string, RpcRoute>;
   readonly plain: PlainRoutes;
+  readonly directCalls: DirectCalls;
   /** Takes plain calls of the agent link past the library, where there are links. */
   readonly directLink: DirectLink | undefined;
   readonly checkAuthority: AuthorityCheck;
@@ -35,7 +37,7 @@ export type HttpAdapter = (call: HttpCall) => void;
 
 /** Looks up the path, opens the exchange, runs the handler, writes its response. */
 export function createHttpAdapter(options: HttpAdapterOptions): HttpAdapter {
-  const { rpcs, plain, directLink, checkAuthority, ids, log, metrics } = options;
+  const { rpcs, plain, directCalls, directLink, checkAuthority, ids, log, metrics } = options;
 
   function route(call: HttpCall): void {
     const header = headerOf(call);
@@ -52,7 +54,10 @@ export function createHttpAdapter(options: HttpAdapterOptions): HttpAdapter {
     const queryAt = call.target.indexOf("?");
     const path = queryAt < 0 ? call.target : call.target.slice(0, queryAt);
     const rpc = rpcs.get(path);
-    if (rpc !== undefined && directLink?.takes(rpc.access, call, header) === true) {
+    const dialect = rpc && directCalls.dialectOf(rpc, call, header);
+    if (rpc !== undefined && dialect !== undefined) {
+      directCalls.serve(rpc, dialect, call, header, callId);
+    } else if (rpc !== undefined && directLink?.takes(rpc.access, call, header) === true) {
       directLink.serve(rpc.access, call, header, callId);
     } else if (rpc !== undefined) {
       void serve(options, call, rpc, header, callId);

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { HttpCall, TransportContext } from "./transport.ts";
+import type { HeaderLines, HttpCall, TransportContext } from "./transport.ts";
 import { untilDrained, watchEnd, type StallOptions } from "./write-stall.ts";
 
 /** Browsers guess, frame and leak unless told not to; no answer of the API is a page. */
@@ -72,7 +72,7 @@ export function http1Call(
     },
     end(trailer) {
       if (response.destroyed) return;
-      if (trailer !== undefined) response.addTrailers([...trailer]);
+      if (trailer !== undefined) response.addTrailers(plain(trailer));
       const end = (): void => {
         response.end();
         if (!response.writableFinished) watchEnd(response, stall);
@@ -119,7 +119,8 @@ export async function writeSlices(
 }
 
 /** Headers as Node takes them. */
-export function plain(header: Headers): Record<string, string | string[]> {
+export function plain(header: Headers | HeaderLines): HeaderLines {
+  if (!(header instanceof Headers)) return header;
   const lines: Record<string, string | string[]> = {};
   header.forEach((value, name) => {
     lines[name] = name === "set-cookie" ? header.getSetCookie() : value;

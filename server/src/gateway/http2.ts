@@ -1,6 +1,6 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import { plain, writeSlices } from "./http1.ts";
-import type { HttpCall, TransportContext } from "./transport.ts";
+import type { HeaderLines, HttpCall, TransportContext } from "./transport.ts";
 import { untilDrained, watchEnd, type StallOptions } from "./write-stall.ts";
 
 const WRITE_SLICE_BYTES = 64 * 1024;
@@ -49,8 +49,7 @@ export function http2Call(
       return bytes.length <= WRITE_SLICE_BYTES ? writeSlice(bytes) : writeSlices(bytes, writeSlice);
     },
     end(trailer) {
-      const trailers = trailer === undefined ? {} : plain(trailer);
-      endStream(stream, sendsTrailers ? trailers : undefined, stall);
+      endStream(stream, sendsTrailers ? plain(trailer ?? {}) : undefined, stall);
     },
   };
 }
@@ -87,7 +86,7 @@ export function stallOf(stream: ServerHttp2Stream, context: TransportContext): S
 /** Ends the response, with trailers where its head has announced them. */
 export function endStream(
   stream: ServerHttp2Stream,
-  trailers: Record<string, string | string[]> | undefined,
+  trailers: HeaderLines | undefined,
   stall: StallOptions,
 ): void {
   if (stream.destroyed || stream.closed) return;

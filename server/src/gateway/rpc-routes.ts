@@ -7,8 +7,10 @@ import {
 } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { accessOf, type MethodAccess } from "./access.ts";
-import { guard } from "./calls.ts";
+import { guard, type Unary } from "./calls.ts";
 import { compressionGzip } from "./compression.ts";
+import type { DirectRoute } from "./direct-calls.ts";
+import { messageForms } from "./direct-dialects.ts";
 import type { Chain } from "./interceptors/chain.ts";
 import type { GatewayLimits } from "./limits.ts";
 
@@ -18,6 +20,8 @@ export interface RpcRoute {
   readonly handler: UniversalHandler;
   /** Whether a request is one message. */
   readonly single: boolean;
+  /** Where one message is answered by one: how to do that without the library's handler. */
+  readonly direct: DirectRoute | undefined;
 }
 
 export interface RpcRoutes {
@@ -40,20 +44,27 @@ export function createRpcRoutes(
   routes: readonly Routes[],
   { chain, limits, loopback }: RpcRoutesOptions,
 ): RpcRoutes {
-  const router = createConnectRouter({
-    acceptCompression: [compressionGzip],
+  const io = {
     readMaxBytes: limits.messageReadBytesMax,
     writeMaxBytes: limits.messageWriteBytesMax,
-    requestGate: (context) => chain.gate(context),
     jsonOptions: strictText,
+  };
+  const router = createConnectRouter({
+    ...io,
+    acceptCompression: [compressionGzip],
+    requestGate: (context) => chain.gate(context),
   });
   const services = new Set<DescService>();
   const accesses = new Map<DescMethod, MethodAccess>();
+  const directs = new Map<DescMethod, DirectRoute>();
 
   function add(method: DescMethod, implementation: unknown): void {
     accesses.set(method, accessOf(method, { loopback }));
     services.add(method.parent);
-    router.rpc(method, guard(chain, method, implementation) as MethodImpl<DescMethod>);
+    const guarded = guard(chain, method, implementation);
+    if (method.methodKind === "unary")
+      directs.set(method, { run: guarded as Unary, forms: messageForms(method, io) });
+    router.rpc(method, guarded as MethodImpl<DescMethod>);
   }
 
   const guarded: ConnectRouter = {
@@ -79,7 +90,8 @@ export function createRpcRoutes(
     const access = accesses.get(handler.method)!;
     const kind = handler.method.methodKind;
     const single = kind === "unary" || kind === "server_streaming";
-    byPath.set(handler.requestPath, { access, handler, single });
+    const direct = directs.get(handler.method);
+    byPath.set(handler.requestPath, { access, handler, single, direct });
   }
   return { byPath, services: [...services] };
 }

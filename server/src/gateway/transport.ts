@@ -14,6 +14,9 @@ export interface TransportContext {
   stalled(): void;
 }
 
+/** Headers as Node takes them. */
+export type HeaderLines = Readonly<Record<string, string | string[]>>;
+
 /** One HTTP request and its response, whatever version of HTTP carries it. */
 export interface HttpCall {
   readonly httpVersion: string;
@@ -34,8 +37,8 @@ export interface HttpCall {
   /** Calls once, if the caller goes away before the response is complete. */
   onGone(run: () => void): void;
   /** Sends status and headers. `trailers`: whether `end` will send some. */
-  head(status: number, header: Headers, trailers: boolean): void;
+  head(status: number, header: Headers | HeaderLines, trailers: boolean): void;
   /** Sends bytes; answers a promise where the caller has to be waited for. It rejects if it stalls or goes away. */
   write(bytes: Uint8Array): Promise<void> | undefined;
-  end(trailer?: Headers): void;
+  end(trailer?: Headers | HeaderLines): void;
 }

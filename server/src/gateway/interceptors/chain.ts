@@ -46,6 +46,8 @@ export interface Chain {
   /** The outcome of a call, told once; answers the error for the wire where it failed. */
   succeed(exchange: Exchange): void;
   fail(exchange: Exchange, error: unknown): ConnectError;
+  /** Completes and counts an error that no step has seen, as it is about to go on the wire; answers it. */
+  conclude(exchange: Exchange, error: ConnectError): ConnectError;
   /** What is wrong with the bytes of a caller, as an error that a handler may pass on. */
   requestError(exchange: Exchange, error: unknown): ConnectError;
 }
@@ -97,11 +99,21 @@ export function createChain(options: ChainOptions): Chain {
   function watch(exchange: Exchange, signal: AbortSignal): void {
     const onAbort = (): void => {
       const reason = signal.reason as Error;
+      exchange.aborted = reason;
       exchange.interrupt?.(reason);
       exchange.failBody?.(reason);
     };
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
+  }
+
+  function conclude(exchange: Exchange, error: ConnectError): ConnectError {
+    if (error.details.length > 0) return error;
+    const failure = failureOf(error, exchange.entered ? "response" : "request");
+    if (exchange.settled && failure.defect !== undefined)
+      options.log.error({ callId: exchange.callId, err: error }, "response lost");
+    settle(exchange, failure);
+    return complete(error, failure, exchange.callId);
   }
 
   /**
@@ -112,14 +124,7 @@ export function createChain(options: ChainOptions): Chain {
     const controller = context as HandlerContext & { abort(reason?: unknown): void };
     const abort = controller.abort.bind(context);
     controller.abort = (reason) => {
-      if (reason instanceof ConnectError && reason.details.length === 0) {
-        const failure = failureOf(reason, exchange.entered ? "response" : "request");
-        if (exchange.settled && failure.defect !== undefined) {
-          options.log.error({ callId: exchange.callId, err: reason }, "response lost");
-        }
-        settle(exchange, failure);
-        complete(reason, failure, exchange.callId);
-      }
+      if (reason instanceof ConnectError) conclude(exchange, reason);
       abort(reason ?? over);
     };
   }
@@ -155,7 +160,10 @@ export function createChain(options: ChainOptions): Chain {
         operation: exchange.access.operation,
         principal: exchange.principal,
         deadlineMs: exchange.deadlineMs,
-        signal: context.signal,
+        // Few handlers ask for it, and it is made for those who do.
+        get signal() {
+          return context.signal;
+        },
         peerAddress: exchange.peerAddress,
       });
     },
@@ -163,6 +171,7 @@ export function createChain(options: ChainOptions): Chain {
       settle(exchange, undefined);
     },
     fail,
+    conclude,
     requestError: (exchange, error) => toConnectError(failureOf(error, "request"), exchange.callId),
   };
 }

@@ -22,7 +22,7 @@ import { endStream, onGone, stallOf } from "../http2.ts";
 import type { Chain } from "../interceptors/chain.ts";
 import { requestIdHeader } from "../interceptors/request-id.ts";
 import type { GatewayLimits } from "../limits.ts";
-import type { HttpCall, TransportContext } from "../transport.ts";
+import type { HeaderLines, HttpCall, TransportContext } from "../transport.ts";
 import type { StallOptions } from "../write-stall.ts";
 import { createFlushTick, type FlushTick } from "./flush-tick.ts";
 import { createFrameWriter } from "./frame-writer.ts";
@@ -209,7 +209,7 @@ function openDirect(
     endStream(stream, trailersOf(error), stall());
   }
 
-  function trailersOf(error: unknown): Record<string, string | string[]> {
+  function trailersOf(error: unknown): HeaderLines {
     if (error !== undefined)
       return plain(setTrailerStatus(new Headers(statusOk), chain.fail(exchange, error)));
     chain.succeed(exchange);

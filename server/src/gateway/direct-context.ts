@@ -1,0 +1,52 @@
+import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import { type ContextValues, createContextValues, type HandlerContext } from "@connectrpc/connect";
+import { exchangeKey, type Exchange } from "./exchange.ts";
+
+/** What a handler is told of a call. A class, so that what few ask for costs nothing until they do. */
+export class DirectContext implements HandlerContext {
+  readonly method: DescMethod;
+  readonly service: DescService;
+  readonly requestMethod = "POST";
+  readonly protocolName: string;
+  readonly requestHeader: Headers;
+  readonly url: string;
+  readonly values: ContextValues;
+  readonly timeoutMs: () => number;
+  #exchange: Exchange;
+  #controller: AbortController | undefined;
+
+  constructor(
+    exchange: Exchange,
+    request: Pick<HandlerContext, "protocolName" | "requestHeader" | "url" | "timeoutMs">,
+  ) {
+    this.method = exchange.access.method;
+    this.service = exchange.access.method.parent;
+    this.protocolName = request.protocolName;
+    this.requestHeader = request.requestHeader;
+    this.url = request.url;
+    this.timeoutMs = request.timeoutMs as () => number;
+    this.values = createContextValues().set(exchangeKey, exchange);
+    this.#exchange = exchange;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#exchange.aborted !== undefined) this.#controller.abort(this.#exchange.aborted);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Fires the signal, where somebody has it. */
+  abort(reason: Error): void {
+    this.#controller?.abort(reason);
+  }
+
+  get responseHeader(): never {
+    throw new Error("an answer of this server has no headers of its own");
+  }
+
+  get responseTrailer(): never {
+    throw new Error("an answer of this server has no trailers of its own");
+  }
+}
