@@ -12,6 +12,8 @@ export interface RunOptions {
   /** At most so many items of a list. */
   readonly limit: number | undefined;
   readonly dryRun: boolean;
+  /** `--timeout`, where it was given. */
+  readonly timeoutMs: number | undefined;
   /** Flags of the special. */
   readonly extra: Readonly<Record<string, unknown>>;
 }

@@ -2,7 +2,7 @@
 import type { Message } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { describe, expect, test } from "@jest/globals";
-import { follow, persist, type WatchResponse } from "./follow.ts";
+import { follow, type FollowWorld, persist, type WatchResponse } from "./follow.ts";
 
 type Step = WatchResponse | ConnectError;
 
@@ -98,6 +98,37 @@ describe("a watch", () => {
     );
     expect(ConnectError.from(later.error).code).toBe(Code.PermissionDenied);
     expect(later.waits).toEqual([]);
+  });
+
+  test("ends with DEADLINE_EXCEEDED when its time is over, also while it waits to connect again", async () => {
+    const silent = async function* (_cursor: string, signal: AbortSignal) {
+      yield part("1", ["a"]);
+      await new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason as Error));
+      });
+    };
+    const { signal } = new AbortController();
+    const all = async (open: typeof silent, wait?: FollowWorld["wait"]): Promise<string[]> => {
+      const seen: string[] = [];
+      try {
+        for await (const { changes } of follow(open, {
+          signal,
+          timeoutMs: 30,
+          ...(wait && { wait }),
+        }))
+          seen.push(...changes.map(({ $typeName }) => $typeName));
+      } catch (error) {
+        seen.push(Code[ConnectError.from(error).code]);
+      }
+      return seen;
+    };
+    expect(await all(silent)).toEqual(["a", "DeadlineExceeded"]);
+    const broken = async function* () {
+      yield await Promise.resolve(part("1", ["a"]));
+    };
+    const waits = (_ms: number, until: AbortSignal): Promise<void> =>
+      new Promise((resolve) => until.addEventListener("abort", () => resolve()));
+    expect(await all(broken, waits)).toEqual(["a", "DeadlineExceeded"]);
   });
 
   test("comes back when the server ends the stream politely", async () => {

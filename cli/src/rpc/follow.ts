@@ -22,6 +22,8 @@ export interface Batch<Change extends Message = Message> {
 /** What following needs from outside. */
 export interface FollowWorld {
   readonly signal: AbortSignal;
+  /** So long in all, through all connections; then it fails with DEADLINE_EXCEEDED. */
+  readonly timeoutMs?: number | undefined;
   /** Told when a connection is lost, and how long it will wait. */
   readonly onLost?: (why: string, waitMs: number) => void;
   /** Told when the cursor is too old and the watch begins anew. */
@@ -75,10 +77,15 @@ export async function* reopened<T>(
   world: FollowWorld,
   mended: (code: Code) => boolean = () => false,
 ): AsyncGenerator<T> {
-  const { signal } = world;
+  const { timeoutMs } = world;
+  const signal = timeoutMs === undefined ? world.signal : boundedBy(timeoutMs, world.signal);
   let everHeard = false;
   let waitMs = waitFirstMs;
-  const over = () => signal.aborted;
+  const over = (): boolean => {
+    if (signal.aborted && !world.signal.aborted)
+      throw new ConnectError(`given up after ${timeoutMs} ms`, Code.DeadlineExceeded);
+    return signal.aborted;
+  };
   while (!over()) {
     let why = "the server ended the stream";
     try {
@@ -94,9 +101,13 @@ export async function* reopened<T>(
       if (!everHeard || !isPassing(code)) throw error;
       why = rawMessage;
     }
-    await pause(why, waitMs, world);
+    await pause(why, waitMs, { ...world, signal });
     waitMs = Math.min(waitMaxMs, waitMs * 2);
   }
+}
+
+function boundedBy(timeoutMs: number, signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
 }
 
 /** Repeats a read until no connection breaks it. Throws what no retry can mend. */

@@ -27,7 +27,7 @@ export async function runLive(context: CallContext, watch: WatchRow): Promise<vo
   const screen = process.stdout.isTTY && context.style.format !== "jsonl";
   const show = screen ? redraw : printer(context, watch.id);
   const only = context.row.list ? undefined : given[watch.id ?? ""];
-  const world = followWorld(context.caller.signal);
+  const world = followWorld(context);
   const batches = follow(openWatch({ method, request, caller: context.caller }), world);
   for await (const { changes, snapshot } of batches) {
     if (changes.length === 0 && !snapshot) continue;

@@ -20,7 +20,6 @@ import { specials } from "./specials.ts";
 export interface RunRpc extends RunOptions {
   readonly target: Target;
   readonly style: OutputStyle;
-  readonly timeoutMs: number | undefined;
   readonly debug: boolean;
   /** Whether the person agreed to changes beforehand. */
   readonly yes: boolean;

@@ -23,34 +23,38 @@ export async function runStream(context: CallContext): Promise<void> {
   }
 }
 
-/** How `follow` talks to a person. */
-export function followWorld(signal: AbortSignal): FollowWorld {
+/** How `follow` talks to a person, and for how long it goes on. */
+export function followWorld({ caller, options }: CallContext): FollowWorld {
   return {
-    signal,
+    signal: caller.signal,
+    timeoutMs: options.timeoutMs,
     onLost: (why, waitMs) =>
       talk(`connection lost (${why}); trying again in ${(waitMs / 1_000).toFixed(1)} s`),
     onRestart: () => talk("the server no longer knows the cursor; beginning anew"),
   };
 }
 
-/** Opens a watch at a cursor, for `follow`. */
+/** Opens a watch at a cursor, for `follow`, which sees to the time that it may take. */
 export function openWatch(context: Pick<CallContext, "method" | "request" | "caller">) {
   return (cursor: string, signal: AbortSignal): AsyncIterable<WatchResponse> => {
     const request = { ...context.request, cursor };
-    const responses = callStream(context.method, single(request), { ...context.caller, signal });
+    const responses = callStream(context.method, single(request), {
+      ...context.caller,
+      ...{ signal, timeoutMs: undefined },
+    });
     return responses as AsyncIterable<Message & WatchResponse>;
   };
 }
 
 async function runWatch(context: CallContext): Promise<void> {
-  const { method, style, caller } = context;
+  const { method, style } = context;
   const desc = method.output.fields.find(({ name }) => name === "changes")?.message;
   if (desc === undefined) throw new Error(`${method.name} has no changes`);
   const asTable = style.format === "table" || style.format === "wide";
   const show = asTable
     ? tableOf(context, desc)
     : (changes: readonly Message[]) => changes.map((each) => JSON.stringify(toJson(desc, each)));
-  for await (const { changes } of follow(openWatch(context), followWorld(caller.signal))) {
+  for await (const { changes } of follow(openWatch(context), followWorld(context))) {
     await out(
       show(changes)
         .map((line) => `${line}\n`)

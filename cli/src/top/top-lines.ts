@@ -30,7 +30,7 @@ function meshLines(status: MeshStatus): string[] {
     rate(traffic?.messagesPerSecond ?? 0),
     `${mail?.inFlight ?? 0n} in flight`,
     `${traffic?.messagesRedelivered ?? 0n} redelivered`,
-    `${mail?.deadLetters ?? 0n} dead letters`,
+    count(mail?.deadLetters ?? 0n, "dead letter"),
   ];
   const calls = [rate(traffic?.callsPerSecond ?? 0), `${status.callsInFlight} in flight`];
   return tableLines([
@@ -40,6 +40,10 @@ function meshLines(status: MeshStatus): string[] {
     ["Backlog", mail === undefined ? "-" : backlogText(mail)],
     ["Calls", calls.join(", ")],
   ]);
+}
+
+function count(of: bigint, what: string): string {
+  return `${of} ${what}${of === 1n ? "" : "s"}`;
 }
 
 function agentLines(agents: readonly Agent[], { headers, time, nowMs }: OutputStyle): string[] {

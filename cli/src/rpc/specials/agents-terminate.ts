@@ -34,7 +34,7 @@ async function lastSeen(first: Agent, context: CallContext): Promise<Agent> {
   if (first.status?.state === AgentState.TERMINATED) return first;
   const { meshId, agentId } = context.request as TerminateAgentRequest;
   const request = create(WatchAgentsRequestSchema, { meshId });
-  const caller = { ...context.caller, timeoutMs: undefined };
+  const { caller } = context;
   talk(`waiting until ${agentId} has ended; --no-wait does not`);
   const open = openWatch({ method: AgentService.method.watchAgents, request, caller });
   let last = first;
@@ -42,7 +42,7 @@ async function lastSeen(first: Agent, context: CallContext): Promise<Agent> {
     cursor: string,
     signal: AbortSignal,
   ) => AsyncIterable<WatchResponse<AgentChange>>;
-  for await (const { changes, snapshot } of follow(watched, followWorld(caller.signal))) {
+  for await (const { changes, snapshot } of follow(watched, followWorld(context))) {
     const seen = changes.map(({ change }) => change);
     const now = seen.findLast((each) => each.case === "agent" && each.value.agentId === agentId)
       ?.value as Agent | undefined;

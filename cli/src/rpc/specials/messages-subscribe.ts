@@ -22,9 +22,12 @@ export async function subscribe(context: CallContext): Promise<void> {
   const { method, request, caller, row, style } = context;
   const columns = style.columns === undefined ? [] : columnsOf(row, method.output, style);
   const open = (signal: AbortSignal) =>
-    callStream(method, single(request), { ...caller, signal }) as AsyncIterable<SubscribeResponse>;
+    callStream(method, single(request), {
+      ...caller,
+      ...{ signal, timeoutMs: undefined },
+    }) as AsyncIterable<SubscribeResponse>;
   const { topic } = request as SubscribeRequest;
-  const world = { ...followWorld(caller.signal), topic, talk };
+  const world = { ...followWorld(context), topic, talk };
   for await (const response of messagesOf(open, world)) {
     await out(`${await textOf(response, columns, style)}\n`);
   }
