@@ -1,10 +1,9 @@
 // Messages of a group go to one member at a time, and are given back when that member does not settle them.
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { create } from "@bufbuild/protobuf";
-import { HeldDeliverySchema } from "@meshwork/gen/mesh/v1/link";
 import { deadLetterKind } from "./dead-letter-record.ts";
 import { mailKey, mailKind, parkedKind } from "./mail-record.ts";
 import { createMailWorld, group, type MailAgent, type MailWorld } from "./testing/mail-world.ts";
+import { deliveredTo, died, heldOf, names } from "./testing/mail-steps.ts";
 
 let world: MailWorld;
 let agent: MailAgent;
@@ -14,24 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const names = (count: number, from = 1): { subject: string }[] =>
-  Array.from({ length: count }, (_, index) => ({ subject: `m${from + index}` }));
-
-async function delivered(of: MailAgent, count: number): Promise<void> {
-  await world.until(() => of.deliveries.length >= count, `${count} deliveries`);
-  await world.quiet();
-  expect(of.deliveries).toHaveLength(count);
-}
-
-const died = { kind: "died", deliveriesMax: 64 } as const;
-const heldOf = (of: MailAgent, ...subjects: string[]) =>
-  ({
-    kind: "resumed",
-    held: subjects.map((subject) => {
-      const { messageId, attempt } = of.last(subject);
-      return create(HeldDeliverySchema, { messageId, attempt });
-    }),
-  }) as const;
+const delivered = (of: MailAgent, count: number): Promise<void> => deliveredTo(world, of, count);
 
 describe("a group", () => {
   let other: MailAgent;

@@ -1,8 +1,6 @@
 // How sessions end and begin: nothing is lost, nothing is counted that was nobody's fault, and a message
 // that kills its receiver does not take its neighbours along.
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { create } from "@bufbuild/protobuf";
-import { HeldDeliverySchema } from "@meshwork/gen/mesh/v1/link";
 import { put } from "../../store/store.ts";
 import { epochKind } from "../links/epoch-record.ts";
 import { mailKey, mailKind, parkedKind } from "./mail-record.ts";
@@ -13,6 +11,7 @@ import {
   settlementOf,
   verdictOf,
 } from "./testing/mail-world.ts";
+import { deliveredTo, died, heldOf, names } from "./testing/mail-steps.ts";
 
 let world: MailWorld;
 let agent: MailAgent;
@@ -22,24 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const names = (count: number, from = 1): { subject: string }[] =>
-  Array.from({ length: count }, (_, index) => ({ subject: `m${from + index}` }));
-
-async function delivered(of: MailAgent, count: number): Promise<void> {
-  await world.until(() => of.deliveries.length >= count, `${count} deliveries`);
-  await world.quiet();
-  expect(of.deliveries).toHaveLength(count);
-}
-
-const died = { kind: "died", deliveriesMax: 64 } as const;
-const heldOf = (of: MailAgent, ...subjects: string[]) =>
-  ({
-    kind: "resumed",
-    held: subjects.map((subject) => {
-      const { messageId, attempt } = of.last(subject);
-      return create(HeldDeliverySchema, { messageId, attempt });
-    }),
-  }) as const;
+const delivered = (of: MailAgent, count: number): Promise<void> => deliveredTo(world, of, count);
 
 describe("an own mailbox", () => {
   test("after a goodbye all that was in flight comes again, and nothing is counted", async () => {

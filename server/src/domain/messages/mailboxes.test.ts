@@ -8,6 +8,7 @@ import {
   type MailWorld,
   settlementOf,
 } from "./testing/mail-world.ts";
+import { deliveredTo, names } from "./testing/mail-steps.ts";
 
 let world: MailWorld;
 let agent: MailAgent;
@@ -17,14 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const names = (count: number, from = 1): { subject: string }[] =>
-  Array.from({ length: count }, (_, index) => ({ subject: `m${from + index}` }));
-
-async function delivered(count: number): Promise<void> {
-  await world.until(() => agent.deliveries.length >= count, `${count} deliveries`);
-  await world.quiet();
-  expect(agent.deliveries).toHaveLength(count);
-}
+const delivered = (count: number): Promise<void> => deliveredTo(world, agent, count);
 
 describe("delivery", () => {
   test("what waited and what comes goes out in order, with attempt 1, and writes nothing", async () => {
