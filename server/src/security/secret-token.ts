@@ -1,6 +1,6 @@
 // Secrets that people and programs carry: API keys, join tokens, the bootstrap token. A checksum lets
 // scanners and typing errors be told from guesses without asking the store; it guards nothing.
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 /** `mesh_<id>_<secret><crc>`, `meshjoin_<id>_<secret><crc>`, `meshadmin_<secret><crc>` */
@@ -52,7 +52,7 @@ export function secretMatches(token: SecretToken, stored: Uint8Array | undefined
 const unknownHash = new Uint8Array(32);
 
 function hashOf(secret: string): Uint8Array {
-  return new Uint8Array(createHash("sha256").update(secret).digest());
+  return new Uint8Array(hash("sha256", secret, "buffer"));
 }
 
 function checksum(text: string): string {

@@ -97,19 +97,28 @@ function objectJson(
   return `${json}}`;
 }
 
+/** Works on what was parsed, which nobody else holds: building objects anew takes half as long again. */
 function fromJson(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(fromJson);
   const object = value as Record<string, unknown>;
-  const date = object["$date"];
-  if (typeof date === "number") return new Date(date);
-  const bytes = object["$bytes"];
-  if (typeof bytes === "string") return new Uint8Array(Buffer.from(bytes, "base64"));
+  let isEscaped = false;
+  for (const key in object) {
+    const item = object[key];
+    if (key.startsWith("$")) {
+      if (key === "$date" && typeof item === "number") return new Date(item);
+      if (key === "$bytes" && typeof item === "string")
+        return new Uint8Array(Buffer.from(item, "base64"));
+      isEscaped = true;
+    }
+    if (typeof item === "object" && item !== null) object[key] = fromJson(item);
+  }
+  return isEscaped ? unescaped(object) : object;
+}
+
+function unescaped(object: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(
-    Object.entries(object).map(([key, item]) => [
-      key.startsWith("$") ? key.slice(1) : key,
-      fromJson(item),
-    ]),
+    Object.entries(object).map(([key, item]) => [key.startsWith("$") ? key.slice(1) : key, item]),
   );
 }
 
