@@ -1,9 +1,12 @@
 // Plain unary calls go past the library's handler. On the wire nobody shall be able to tell: each call is
 // made once as direct as it gets, and once so that the library takes it.
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { create, toBinary } from "@bufbuild/protobuf";
 import { GetMeshRequestSchema, MeshService } from "@meshwork/gen/mesh/v1/mesh_service";
+import { once } from "node:events";
 import type { OutgoingHttpHeaders } from "node:http2";
+import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { createDirectCalls, type DirectCallsOptions } from "./direct-calls.ts";
 import { type Fixture, startFixture } from "./fixtures/gateway.ts";
@@ -80,6 +83,7 @@ const protocols: readonly Protocol[] = [
         headers: { "connect-timeout-ms": "9999999" },
         body: json("demo"),
       },
+      "no time at all": { headers: { "connect-timeout-ms": "0" }, body: json("demo") },
       "no time": { headers: { "connect-timeout-ms": "30" }, body: json("hang") },
       "no time, which the handler hears": {
         headers: { "connect-timeout-ms": "30" },
@@ -113,6 +117,16 @@ const protocols: readonly Protocol[] = [
       "too large": { body: envelope(request("demo"), 0, 2 ** 30) },
       "unknown flags": { body: envelope(request("demo"), 0x80) },
       "no time-out": { headers: { "grpc-timeout": "1x" }, body: envelope(request("demo")) },
+      "no time at all": { headers: { "grpc-timeout": "0m" } },
+      "stray bytes behind the message": {
+        body: Buffer.concat([envelope(request("demo")), Buffer.alloc(3)]),
+      },
+      "no protobuf, and a second message": {
+        body: Buffer.concat([envelope(Buffer.from([0x0a, 0xff])), envelope(request("demo"))]),
+      },
+      "a second message that is no protobuf": {
+        body: Buffer.concat([envelope(request("demo")), envelope(Buffer.from([0x0a, 0xff]))]),
+      },
       "no time": { headers: { "grpc-timeout": "30m" }, body: envelope(request("hang")) },
     },
   },
@@ -154,27 +168,111 @@ describe.each(protocols)("$name", ({ direct, library, write, odd }) => {
 });
 
 describe("compression", () => {
-  test("a long answer is compressed for who takes that, a short one is not", async () => {
-    const headers = { "content-type": "application/json", "accept-encoding": "br, gzip" };
+  const connectJson = protocols[0]!;
+  const takesGzip = { "accept-encoding": "br, gzip", "grpc-accept-encoding": "gzip" };
+
+  test.each(["demo", "long", "nobody", "huge", "x".repeat(2_000)])(
+    "of the answer to mesh %j: the same bytes",
+    async (meshId) => {
+      const { direct, library, write } = connectJson;
+      const body = write(request(meshId), meshId);
+      const own = seen(await answerOf({ ...direct, ...takesGzip }, body));
+      expect(own).toEqual(seen(await answerOf({ ...library, ...takesGzip }, body)));
+    },
+  );
+
+  test.each(["demo", "long", "nobody"])("over gRPC, of mesh %j: the same bytes", async (meshId) => {
+    const [{ direct, library, write }] = protocols.slice(-1) as [Protocol];
+    const body = write(request(meshId), meshId);
+    const own = seen(await answerOf({ ...direct, ...takesGzip }, body));
+    expect(own).toEqual(seen(await answerOf({ ...library, ...takesGzip }, body)));
+  });
+
+  test("only long answers are compressed", async () => {
+    const headers = { ...connectJson.direct, ...takesGzip };
     const long = await answerOf(headers, json("long"));
     expect(long.headers["content-encoding"]).toBe("gzip");
-    expect(long.headers["content-length"]).toBe(String(long.body.length));
     expect(JSON.parse(gunzipSync(long.body).toString())).toMatchObject({
       mesh: { meshId: "long" },
     });
     const short = await answerOf(headers, json("demo"));
     expect(short.headers["content-encoding"]).toBeUndefined();
   });
+});
 
-  test("and so is one of gRPC, within its envelope", async () => {
-    const headers = { "content-type": "application/grpc", "grpc-accept-encoding": "gzip" };
-    const { headers: received, body } = await answerOf(headers, envelope(request("long")));
-    expect(received["grpc-encoding"]).toBe("gzip");
-    expect(body[0]).toBe(1);
-    expect(body.readUInt32BE(1)).toBe(body.length - 5);
-    expect(gunzipSync(body.subarray(5)).toString()).toContain("long long");
+describe("what does not come whole", () => {
+  const sockets: Socket[] = [];
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) {
+      socket.destroy();
+      if (!socket.closed) await once(socket, "close");
+    }
+  });
+
+  /** Sends a request, without an end unless it waits, and resets its stream; the connection stays. */
+  async function cutShort(code: number, meshId = "demo", waitMs = 0): Promise<void> {
+    fixture.handled.length = 0;
+    fixture.log.length = 0;
+    const socket = connect({ port: fixture.port, host: "127.0.0.1" });
+    sockets.push(socket);
+    socket.on("error", () => undefined).resume();
+    const lines = {
+      ...{ ":method": "POST", ":path": PATH, ":scheme": "http", ":authority": "a" },
+      ...{ authorization: "Bearer admin", "content-type": "application/proto" },
+    };
+    const head = Buffer.concat(Object.entries(lines).map(([name, value]) => literal(name, value)));
+    socket.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    socket.write(Buffer.concat([frame(4, 0, 0), frame(1, 4, 1, head)]));
+    socket.write(frame(0, waitMs > 0 ? 1 : 0, 1, request(meshId)));
+    await sleep(waitMs);
+    socket.write(frame(3, 0, 1, Buffer.from([0, 0, 0, code])));
+    await sleep(50);
+  }
+  const last = (): unknown => fixture.log.at(-1);
+
+  test.each([0, 8])("a request that is reset with code %i is not carried out", async (code) => {
+    await cutShort(code);
+    expect(fixture.handled).toEqual([]);
+    expect(last()).toMatchObject({ operation: PATH.slice(1), code: "canceled" });
+  });
+
+  test("a caller that resets with code 0 while its call is under way is heard", async () => {
+    await cutShort(0, "wait", 50);
+    expect(fixture.handled).toEqual([PATH.slice(1)]);
+    expect(last()).toMatchObject({ operation: PATH.slice(1), code: "canceled" });
+  });
+
+  test("a body that is refused while it comes is logged and counted, once", async () => {
+    fixture.log.length = 0;
+    await answerOf({ "content-type": "application/grpc" }, envelope(request("demo"), 0, 2 ** 30));
+    await answerOf({ "content-type": "application/json" }, Buffer.alloc(1_100_000, " "));
+    expect(fixture.log).toMatchObject([
+      { operation: PATH.slice(1), reason: "MESSAGE_TOO_LARGE" },
+      { operation: PATH.slice(1), reason: "MESSAGE_TOO_LARGE" },
+    ]);
   });
 });
+
+/** A frame of HTTP/2. */
+function frame(
+  type: number,
+  flags: number,
+  stream: number,
+  payload: Uint8Array = text(""),
+): Buffer {
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(payload.length, 0, 3);
+  head.writeUInt8(type, 3);
+  head.writeUInt8(flags, 4);
+  head.writeUInt32BE(stream, 5);
+  return Buffer.concat([head, payload]);
+}
+
+/** A header as HPACK writes one that is in no table; texts below 127 bytes. */
+function literal(name: string, value: string): Buffer {
+  const [key, content] = [text(name), text(value)];
+  return Buffer.concat([Buffer.from([0, key.length]), key, Buffer.from([content.length]), content]);
+}
 
 describe("what goes directly", () => {
   const calls = createDirectCalls({ limits: gatewayLimits } as DirectCallsOptions);

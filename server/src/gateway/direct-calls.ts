@@ -1,19 +1,19 @@
 import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { type Compression, compressionNegotiate } from "@connectrpc/connect/protocol";
+import { compressionNegotiate } from "@connectrpc/connect/protocol";
 import type { Clock } from "../domain/clock.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Unary } from "./calls.ts";
 import { compressionGzip } from "./compression.ts";
 import { DirectContext } from "./direct-context.ts";
-import { type Dialect, dialects, type MessageForms } from "./direct-dialects.ts";
+import { type Dialect, dialects, type MessageForms, type Outcome } from "./direct-dialects.ts";
 import { callerGone, openExchange, type Exchange } from "./exchange.ts";
 import type { Chain } from "./interceptors/chain.ts";
 import { requestIdHeader } from "./interceptors/request-id.ts";
 import type { GatewayLimits } from "./limits.ts";
 import { createRequestBody } from "./request-body.ts";
 import type { RpcRoute } from "./rpc-routes.ts";
-import type { HeaderLines, HttpCall } from "./transport.ts";
+import type { HttpCall } from "./transport.ts";
 
 export interface DirectCallsOptions {
   readonly chain: Chain;
@@ -111,6 +111,8 @@ function openDirect(
   call.readInto(body);
 
   async function reply(): Promise<Uint8Array> {
+    // A time-out of nothing is over already; a timer of 0 ms would let the handler run first.
+    if (exchange.deadlineMs <= exchange.startMs) abort(deadlineOver());
     const timer = clock.after(exchange.deadlineMs - exchange.startMs, () => abort(deadlineOver()));
     try {
       await chain.welcome(exchange, header);
@@ -140,47 +142,36 @@ async function answer(
   call: HttpCall,
   header: Headers,
 ): Promise<void> {
-  let message: Uint8Array;
-  try {
-    message = await reply;
-  } catch (error) {
-    const { status, contentType, body, trailer } = dialect.fail(error as ConnectError);
-    await send(call, status, linesOf(contentType, callId), body, trailer);
-    return;
-  }
-  const lines = linesOf(dialect.contentType, callId);
-  const compression = compressionOf(dialect, header, message);
-  if (compression !== null) {
-    lines[dialect.encodingHeader] = compression.name;
-    message = await compression.compress(message);
-  }
-  await send(call, 200, lines, dialect.body(message, compression !== null), dialect.trailer);
-}
-
-function linesOf(contentType: string, callId: string): Record<string, string | string[]> {
-  return { "content-type": contentType, [requestIdHeader]: callId };
-}
-
-function compressionOf(
-  { acceptHeader }: Dialect,
-  header: Headers,
-  { length }: Uint8Array,
-): Compression | null {
-  if (length < COMPRESSED_BYTES_MIN) return null;
-  const accepted = header.get(acceptHeader);
-  return compressionNegotiate([compressionGzip], null, accepted, acceptHeader).response;
-}
-
-async function send(
-  call: HttpCall,
-  status: number,
-  lines: Record<string, string | string[]>,
-  body: Uint8Array | undefined,
-  trailer: HeaderLines | undefined,
-): Promise<void> {
+  const lines: Record<string, string | string[]> = { [requestIdHeader]: callId };
+  const { status, contentType, message, trailer } = await outcomeOf(dialect, reply);
+  lines["content-type"] = contentType;
+  const accepted = header.get(dialect.acceptHeader);
+  const zip = compressionNegotiate(
+    [compressionGzip],
+    null,
+    accepted,
+    dialect.acceptHeader,
+  ).response;
+  const zipped =
+    zip !== null && message !== undefined && message.length >= COMPRESSED_BYTES_MIN
+      ? await zip.compress(message)
+      : undefined;
+  // Envelopes say of each message whether it is compressed, as the header says how.
+  if (zip !== null && (zipped !== undefined || dialect.enveloped))
+    lines[dialect.encodingHeader] = zip.name;
+  const body = message && dialect.body(zipped ?? message, zipped !== undefined);
   if (trailer === undefined) lines["content-length"] = String(body?.length ?? 0);
   call.head(status, lines, trailer !== undefined);
   const waiting = body && call.write(body);
   if (waiting !== undefined) await waiting;
   call.end(trailer);
+}
+
+async function outcomeOf(dialect: Dialect, reply: Promise<Uint8Array>): Promise<Outcome> {
+  try {
+    const { contentType, trailer } = dialect;
+    return { status: 200, contentType, message: await reply, ...(trailer && { trailer }) };
+  } catch (error) {
+    return dialect.fail(error as ConnectError);
+  }
 }

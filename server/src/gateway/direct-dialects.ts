@@ -16,11 +16,12 @@ type Serialization = ReturnType<typeof createMethodSerializationLookup>;
 /** How the messages of one RPC are read and written; made once, at start. */
 export type MessageForms = Serialization;
 
-/** How a call failed. */
-export interface FailedAnswer {
+/** What is answered. */
+export interface Outcome {
   readonly status: number;
   readonly contentType: string;
-  readonly body?: Uint8Array;
+  /** Without its envelope; absent where a protocol tells an error by its trailers alone. */
+  readonly message?: Uint8Array;
   /** Sent after the body, where the protocol has some. */
   readonly trailer?: HeaderLines;
 }
@@ -38,11 +39,11 @@ export interface Dialect {
   readonly contentType: string;
   /** Throws ConnectError where the message cannot be written. */
   write(forms: MessageForms, message: Message): Uint8Array;
-  /** The body of an answer; `isCompressed`: whether the message is. */
+  /** The body of an answer or error; `isCompressed`: whether the message is. */
   body(message: Uint8Array, isCompressed: boolean): Uint8Array;
   /** Sent after the body of an answer, where the protocol has some. */
   readonly trailer?: HeaderLines;
-  fail(error: ConnectError): FailedAnswer;
+  fail(error: ConnectError): Outcome;
 }
 
 const grpc: Dialect = {
@@ -50,7 +51,17 @@ const grpc: Dialect = {
   enveloped: true,
   encodingHeader: "grpc-encoding",
   acceptHeader: "grpc-accept-encoding",
-  parse: (forms, body) => forms.getI(true).parse(unwrapped(body)),
+  parse: (forms, body) => {
+    const { message, rest } = unwrapped(body);
+    const parsed = forms.getI(true).parse(message);
+    if (rest.length === 0) return parsed;
+    // What is wrong with a second message is told before that there is one.
+    forms.getI(true).parse(unwrapped(rest).message);
+    throw malformed(
+      "protocol error: received extra input message for unary method",
+      Code.Unimplemented,
+    );
+  },
   contentType: contentTypeProto,
   write: (forms, message) => forms.getO(true).serialize(message),
   body: wrapped,
@@ -75,7 +86,7 @@ function connect(contentType: string, isBinary: boolean): Dialect {
     fail: (error) => ({
       status: codeToHttpStatus(error.code),
       contentType: contentTypeJson,
-      body: errorToJsonBytes(error, undefined),
+      message: errorToJsonBytes(error, undefined),
     }),
   };
 }
@@ -108,8 +119,8 @@ export function messageForms(
   });
 }
 
-/** The message of the only envelope. */
-function unwrapped(body: Uint8Array): Uint8Array {
+/** The message of the first envelope, and what follows it. */
+function unwrapped(body: Uint8Array): { message: Uint8Array; rest: Uint8Array } {
   if (body.length === 0)
     throw malformed("protocol error: missing input message for unary method", Code.Unimplemented);
   const end = ENVELOPE_HEAD_BYTES + lengthOf(body);
@@ -120,12 +131,7 @@ function unwrapped(body: Uint8Array): Uint8Array {
       "received compressed envelope, but do not know how to decompress",
       Code.Internal,
     );
-  if (body.length > end)
-    throw malformed(
-      "protocol error: received extra input message for unary method",
-      Code.Unimplemented,
-    );
-  return body.subarray(ENVELOPE_HEAD_BYTES);
+  return { message: body.subarray(ENVELOPE_HEAD_BYTES, end), rest: body.subarray(end) };
 }
 
 function lengthOf(body: Uint8Array): number {

@@ -1,4 +1,5 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import { callerGone } from "./exchange.ts";
 import { plain, writeSlices } from "./http1.ts";
 import type { HeaderLines, HttpCall, TransportContext } from "./transport.ts";
 import { untilDrained, watchEnd, type StallOptions } from "./write-stall.ts";
@@ -31,7 +32,9 @@ export function http2Call(
         body.push(chunk);
       });
       stream.on("end", () => {
-        body.end();
+        // Node ends the reading of a stream that was reset, too: that is no whole body.
+        if (stream.aborted) body.fail(callerGone());
+        else body.end();
       });
     },
     pauseReading: () => stream.pause(),
@@ -66,7 +69,8 @@ function ignore(): void {
 /** Calls once, if the caller goes away before the response is complete. */
 export function onGone(stream: ServerHttp2Stream, run: () => void): void {
   stream.on("close", () => {
-    if (!stream.writableFinished || stream.rstCode !== constants.NGHTTP2_NO_ERROR) run();
+    const isReset = stream.aborted || stream.rstCode !== constants.NGHTTP2_NO_ERROR;
+    if (isReset || !stream.writableFinished) run();
   });
 }
 

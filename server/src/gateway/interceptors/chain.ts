@@ -108,8 +108,12 @@ export function createChain(options: ChainOptions): Chain {
   }
 
   function conclude(exchange: Exchange, error: ConnectError): ConnectError {
-    if (error.details.length > 0) return error;
     const failure = failureOf(error, exchange.entered ? "response" : "request");
+    if (error.details.length > 0) {
+      // A body that was refused while it came is complete, and not counted yet.
+      settle(exchange, failure);
+      return error;
+    }
     if (exchange.settled && failure.defect !== undefined)
       options.log.error({ callId: exchange.callId, err: error }, "response lost");
     settle(exchange, failure);
