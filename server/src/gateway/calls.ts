@@ -5,7 +5,8 @@ import type { Chain } from "./interceptors/chain.ts";
 
 /** An RPC of one message and one answer. */
 export type Unary = (message: Message, context: HandlerContext) => Promise<Message> | Message;
-type ServerStream = (message: Message, context: HandlerContext) => AsyncIterable<Message>;
+/** An RPC of one message and a stream of answers. */
+export type ServerStream = (message: Message, context: HandlerContext) => AsyncIterable<Message>;
 type ClientStream = (messages: AsyncIterable<Message>, context: HandlerContext) => Promise<Message>;
 type Bidi = (messages: AsyncIterable<Message>, context: HandlerContext) => AsyncIterable<Message>;
 

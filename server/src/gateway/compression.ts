@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { Compression } from "@connectrpc/connect/protocol";
+import { type Compression, compressionNegotiate } from "@connectrpc/connect/protocol";
 
 const zip = promisify(gzip);
 const unzip = promisify(gunzip);
@@ -25,3 +25,12 @@ export const compressionGzip: Compression = {
     }
   },
 };
+
+/** Answers from so many bytes on are compressed for who takes that, as the library does it. */
+export const COMPRESSED_BYTES_MIN = 1024;
+
+/** What the caller takes, by the header that says so; null: nothing that is known here. */
+export function acceptedCompression(header: Headers, acceptHeader: string): Compression | null {
+  const accepted = header.get(acceptHeader);
+  return compressionNegotiate([compressionGzip], null, accepted, acceptHeader).response;
+}

@@ -2,13 +2,20 @@
 // made once as direct as it gets, and once so that the library takes it.
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { create, toBinary } from "@bufbuild/protobuf";
-import { GetMeshRequestSchema, MeshService } from "@meshwork/gen/mesh/v1/mesh_service";
+import {
+  GetMeshRequestSchema,
+  MeshService,
+  WatchMeshRequestSchema,
+} from "@meshwork/gen/mesh/v1/mesh_service";
+import { CallAgentRequestSchema } from "@meshwork/gen/mesh/v1/message_service";
 import { once } from "node:events";
 import type { OutgoingHttpHeaders } from "node:http2";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { createDirectCalls, type DirectCallsOptions } from "./direct-calls.ts";
+import { DirectContext } from "./direct-context.ts";
+import type { Exchange } from "./exchange.ts";
 import { type Fixture, startFixture } from "./fixtures/gateway.ts";
 import { type Answer, http2Request } from "./fixtures/raw-client.ts";
 import { gatewayLimits } from "./limits.ts";
@@ -167,6 +174,69 @@ describe.each(protocols)("$name", ({ direct, library, write, odd }) => {
   });
 });
 
+describe("a stream of answers over gRPC", () => {
+  const [{ direct, library }] = protocols.slice(-1) as [Protocol];
+  const calling = (capability: string, bytes = 0): Buffer =>
+    envelope(
+      toBinary(
+        CallAgentRequestSchema,
+        create(CallAgentRequestSchema, {
+          ...{ meshId: "demo", agentId: "w1", capability },
+          payload: new Uint8Array(bytes),
+        }),
+      ),
+    );
+  const both = async (
+    body: Uint8Array,
+    more: OutgoingHttpHeaders = {},
+    path = "/mesh.v1.MessageService/CallAgent",
+  ): Promise<Answer> => {
+    const own = await answerOf({ ...direct, ":path": path, ...more }, body);
+    const others = await answerOf({ ...library, ":path": path, ...more }, body);
+    expect(seen(own)).toEqual(seen(others));
+    return own;
+  };
+
+  test.each([
+    ["two answers", calling("echo", 10), {}],
+    ["an error", calling("fail"), {}],
+    ["no time", calling("hang"), { "grpc-timeout": "30m" }],
+    ["no time at all", calling("echo"), { "grpc-timeout": "0m" }],
+    ["answers that are compressed", calling("echo", 5_000), { "grpc-accept-encoding": "gzip" }],
+    ["what breaks the rules", calling(""), {}],
+    ["no credential", calling("echo"), { authorization: "" }],
+    ["no permission", calling("echo"), { authorization: "Bearer viewer" }],
+    ["no protobuf", envelope(Buffer.from([0x0a, 0xff])), {}],
+    ["nothing", text(""), {}],
+  ] as const)("%s: the same bytes", async (_name, body, headers) => {
+    await both(body, headers);
+  });
+
+  test("both answers come", async () => {
+    const { body, trailers } = await both(calling("echo", 10));
+    expect(body.toString("latin1").split("text/plain")).toHaveLength(3);
+    expect(trailers["grpc-status"]).toBe("0");
+  });
+
+  test("who asks for the signal after the end finds that it has fired", () => {
+    const exchange = { access: { method: MeshService.method.watchMesh } } as unknown as Exchange;
+    const request = { protocolName: "grpc", requestHeader: new Headers(), url: "" };
+    const context = new DirectContext(exchange, { ...request, timeoutMs: () => 0 });
+    context.end();
+    expect(context.signal.aborted).toBe(true);
+  });
+
+  test("a watch ends when its time is over, and its handler with it", async () => {
+    const watch = envelope(
+      toBinary(WatchMeshRequestSchema, create(WatchMeshRequestSchema, { meshId: "demo" })),
+    );
+    const path = "/mesh.v1.MeshService/WatchMesh";
+    const { trailers } = await both(watch, { "grpc-timeout": "50m" }, path);
+    expect(trailers["grpc-status"]).toBe("4");
+    expect(fixture.running).toBe(0);
+  });
+});
+
 describe("compression", () => {
   const connectJson = protocols[0]!;
   const takesGzip = { "accept-encoding": "br, gzip", "grpc-accept-encoding": "gzip" };
@@ -305,6 +375,15 @@ describe("what goes directly", () => {
     expect(takes({ ...type, "content-encoding": "gzip" })).toBe(false);
     expect(takes({ ...type, "content-length": "2000000" })).toBe(false);
     expect(takes({ "content-type": "application/grpc", "grpc-encoding": "gzip" })).toBe(false);
+  });
+
+  test("a stream of answers over gRPC only", () => {
+    const streaming = { ...route, direct: { stream: {} } } as unknown as RpcRoute;
+    const call = { verb: "POST", http2: {} } as HttpCall;
+    const dialectOf = (type: string) =>
+      calls.dialectOf(streaming, call, new Headers({ "content-type": type }));
+    expect(dialectOf("application/grpc")?.name).toBe("grpc");
+    expect(dialectOf("application/json")).toBeUndefined();
   });
 
   test("gRPC only where there are trailers", () => {

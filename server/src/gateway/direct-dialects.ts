@@ -35,7 +35,7 @@ export interface Dialect {
   readonly encodingHeader: string;
   readonly acceptHeader: string;
   /** The one message of a request's whole body. Throws ConnectError. */
-  parse(forms: MessageForms, body: Uint8Array): Message;
+  parse(forms: MessageForms, body: Uint8Array, method: DescMethod): Message;
   readonly contentType: string;
   /** Throws ConnectError where the message cannot be written. */
   write(forms: MessageForms, message: Message): Uint8Array;
@@ -51,14 +51,14 @@ const grpc: Dialect = {
   enveloped: true,
   encodingHeader: "grpc-encoding",
   acceptHeader: "grpc-accept-encoding",
-  parse: (forms, body) => {
-    const { message, rest } = unwrapped(body);
+  parse: (forms, body, method) => {
+    const { message, rest } = unwrapped(body, method);
     const parsed = forms.getI(true).parse(message);
     if (rest.length === 0) return parsed;
     // What is wrong with a second message is told before that there is one.
-    forms.getI(true).parse(unwrapped(rest).message);
+    forms.getI(true).parse(unwrapped(rest, method).message);
     throw malformed(
-      "protocol error: received extra input message for unary method",
+      `protocol error: received extra input message for ${kindOf(method)} method`,
       Code.Unimplemented,
     );
   },
@@ -120,9 +120,15 @@ export function messageForms(
 }
 
 /** The message of the first envelope, and what follows it. */
-function unwrapped(body: Uint8Array): { message: Uint8Array; rest: Uint8Array } {
+function unwrapped(
+  body: Uint8Array,
+  method: DescMethod,
+): { message: Uint8Array; rest: Uint8Array } {
   if (body.length === 0)
-    throw malformed("protocol error: missing input message for unary method", Code.Unimplemented);
+    throw malformed(
+      `protocol error: missing input message for ${kindOf(method)} method`,
+      Code.Unimplemented,
+    );
   const end = ENVELOPE_HEAD_BYTES + lengthOf(body);
   if (body.length < ENVELOPE_HEAD_BYTES || body.length < end)
     throw malformed("protocol error: incomplete envelope", Code.InvalidArgument);
@@ -132,6 +138,10 @@ function unwrapped(body: Uint8Array): { message: Uint8Array; rest: Uint8Array } 
       Code.Internal,
     );
   return { message: body.subarray(ENVELOPE_HEAD_BYTES, end), rest: body.subarray(end) };
+}
+
+function kindOf({ methodKind }: DescMethod): string {
+  return methodKind.replace("_", "-");
 }
 
 function lengthOf(body: Uint8Array): number {

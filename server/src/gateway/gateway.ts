@@ -148,7 +148,7 @@ function open(
     limits,
     openStreams,
     rpcs: rpcs.byPath,
-    directCalls: createDirectCalls({ ...options, chain, limits }),
+    directCalls: createDirectCalls({ ...options, chain, limits, openStreams }),
     directLink: links && createDirectLink({ links, chain, limits, clock, metrics, openStreams }),
     plain: createPlainRoutes({ ...options, loopback }),
     checkAuthority: createAuthorityCheck(options.allowedHosts),

@@ -92,6 +92,8 @@ export function createRequestBody(options: RequestBodyOptions): RequestBody {
       ended = true;
       // An envelope cut short goes on as it is: the library tells what is missing.
       const rest = parts?.rest();
+      // Who reads holds what he needs; the call may go on for long.
+      parts = undefined;
       if (rest !== undefined && rest.length > 0) ready.push(rest);
       serve();
     },

@@ -7,9 +7,9 @@ import {
 } from "@connectrpc/connect";
 import type { UniversalHandler } from "@connectrpc/connect/protocol";
 import { accessOf, type MethodAccess } from "./access.ts";
-import { guard, type Unary } from "./calls.ts";
+import { guard, type ServerStream, type Unary } from "./calls.ts";
 import { compressionGzip } from "./compression.ts";
-import type { DirectRoute } from "./direct-calls.ts";
+import type { DirectRoute } from "./direct-opening.ts";
 import { messageForms } from "./direct-dialects.ts";
 import type { Chain } from "./interceptors/chain.ts";
 import type { GatewayLimits } from "./limits.ts";
@@ -20,7 +20,7 @@ export interface RpcRoute {
   readonly handler: UniversalHandler;
   /** Whether a request is one message. */
   readonly single: boolean;
-  /** Where one message is answered by one: how to do that without the library's handler. */
+  /** Where a request is one message: how to answer it without the library's handler. */
   readonly direct: DirectRoute | undefined;
 }
 
@@ -62,8 +62,10 @@ export function createRpcRoutes(
     accesses.set(method, accessOf(method, { loopback }));
     services.add(method.parent);
     const guarded = guard(chain, method, implementation);
-    if (method.methodKind === "unary")
-      directs.set(method, { run: guarded as Unary, forms: messageForms(method, io) });
+    const forms = messageForms(method, io);
+    if (method.methodKind === "unary") directs.set(method, { run: guarded as Unary, forms });
+    if (method.methodKind === "server_streaming")
+      directs.set(method, { stream: guarded as ServerStream, forms });
     router.rpc(method, guarded as MethodImpl<DescMethod>);
   }
 
