@@ -80,6 +80,9 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
   let run: Run | undefined;
   let error: AgentError | undefined;
   let fenced = false;
+  let lastToken:
+    | { readonly seconds: number; readonly known: KnownAgent; readonly signed: Promise<string> }
+    | undefined;
   let stopping: Promise<void> | undefined;
   let started: { resolve(): void; reject(error: unknown): void } | undefined;
 
@@ -156,8 +159,15 @@ export function createAgentLife(config: LifeConfig, runtime: AgentRuntime): Agen
     if (run !== current) await current.launch.close();
   }
 
-  async function tokenOf({ credential, identity }: KnownAgent): Promise<string> {
-    return await signToken(credential.privateKey, identity, serverClock.now());
+  /** The same for all calls of a second: a signature costs more than most calls. */
+  function tokenOf(known: KnownAgent): Promise<string> {
+    const seconds = Math.floor(serverClock.now() / 1000);
+    if (lastToken?.seconds !== seconds || lastToken.known !== known) {
+      const { credential, identity } = known;
+      const signed = signToken(credential.privateKey, identity, seconds * 1000);
+      lastToken = { seconds, known, signed };
+    }
+    return lastToken.signed;
   }
 
   function link(current: Run): void {

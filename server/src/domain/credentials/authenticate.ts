@@ -1,12 +1,6 @@
 import { AgentState } from "@meshwork/gen/mesh/v1/agent";
 import { AuthContext_PrincipalKind, Role } from "@meshwork/gen/mesh/v1/credential";
-import {
-  type AgentKey,
-  claimedAgent,
-  importAgentKey,
-  placeholderKey,
-  verifyAgentToken,
-} from "../../security/agent-token.ts";
+import { type AgentKey, importAgentKey, placeholderKey } from "../../security/agent-token.ts";
 import type { Principal } from "../../security/principal.ts";
 import { parseSecretToken, secretMatches } from "../../security/secret-token.ts";
 import type { Store } from "../../store/store.ts";
@@ -18,6 +12,7 @@ import type { Bootstrap } from "./bootstrap.ts";
 import { credentialInvalid } from "./credential-invalid.ts";
 import { followEndedCredentials } from "./ended-credentials.ts";
 import { agentKeysCachedMax } from "./limits.ts";
+import { createVerifiedTokens } from "./verified-tokens.ts";
 
 /** Finds out who stands behind a credential. */
 export interface Authenticator {
@@ -45,6 +40,7 @@ export interface AuthenticatorOptions {
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { store, clock, bootstrap, noteUse, report } = options;
   const keys = createKeyCache();
+  const tokens = createVerifiedTokens();
   const ended = followEndedCredentials({ store, clock, report, changed: keys.forget });
   /** Under which generation of the watch a principal was proved. */
   const proved = new WeakMap<Principal, number>();
@@ -88,12 +84,12 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   };
 
   const agentPrincipal = async (token: string): Promise<Principal | undefined> => {
-    const uid = claimedAgent(token);
+    const uid = tokens.claimedAgent(token);
     if (uid === undefined) return undefined;
     const doc = (await store.get(agentCredentialKind, uid))?.doc;
     const agent = doc && (await store.get(agentKind, agentKey(doc.meshUid, doc.agentId)))?.doc;
     const key = await keys.get(uid, doc?.publicKey);
-    const expireTimeMs = await verifyAgentToken(token, {
+    const expireTimeMs = await tokens.verify(token, {
       key,
       agentUid: uid,
       meshUid: doc?.meshUid ?? uid,

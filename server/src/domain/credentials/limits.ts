@@ -20,3 +20,5 @@ export const lastUseMsResolution = 60 * 1000;
 export const endedCredentialsMax = 100_000;
 /** Public keys of agents kept ready for use. */
 export const agentKeysCachedMax = 50_000;
+/** Tokens of agents that were found good, kept so that their signature is not checked again. */
+export const agentTokensKeptMax = 10_000;
