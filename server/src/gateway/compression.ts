@@ -27,7 +27,16 @@ export const compressionGzip: Compression = {
 };
 
 /** Answers from so many bytes on are compressed for who takes that, as the library does it. */
-export const COMPRESSED_BYTES_MIN = 1024;
+const COMPRESSED_BYTES_MIN = 1024;
+
+/** Undefined where it is to be sent as it is. */
+export function compressedMessage(
+  message: Uint8Array,
+  compression: Compression | null,
+): Promise<Uint8Array> | undefined {
+  if (compression === null || message.length < COMPRESSED_BYTES_MIN) return undefined;
+  return compression.compress(message);
+}
 
 /** What the caller takes, by the header that says so; null: nothing that is known here. */
 export function acceptedCompression(header: Headers, acceptHeader: string): Compression | null {

@@ -2,7 +2,8 @@ import { create } from "@bufbuild/protobuf";
 import { ConnectError } from "@connectrpc/connect";
 import type { Clock } from "../domain/clock.ts";
 import type { Log } from "../telemetry/log.ts";
-import { acceptedCompression, COMPRESSED_BYTES_MIN } from "./compression.ts";
+import type { Unary } from "./calls.ts";
+import { acceptedCompression, compressedMessage } from "./compression.ts";
 import { type Dialect, dialects, type Outcome } from "./direct-dialects.ts";
 import { type Direct, type DirectRoute, openDirect } from "./direct-opening.ts";
 import { answerStream } from "./direct-streams.ts";
@@ -63,7 +64,7 @@ async function answer(
   direct: Direct,
   route: DirectRoute,
 ): Promise<void> {
-  if (route.run !== undefined) return answerOnce(direct, () => outcomeOf(direct, route));
+  if (route.run !== undefined) return answerOnce(direct, await outcomeOf(direct, route.run));
   openStreams.add(direct.exchange);
   try {
     await answerStream(direct, route.stream);
@@ -72,11 +73,11 @@ async function answer(
   }
 }
 
-async function outcomeOf(direct: Direct, { run }: DirectRoute): Promise<Outcome> {
+async function outcomeOf(direct: Direct, run: Unary): Promise<Outcome> {
   const { context, dialect, forms, exchange } = direct;
   const { contentType, trailer } = dialect;
   try {
-    const reply = await run!(await direct.request(), context);
+    const reply = await run(await direct.request(), context);
     // Handlers may answer the mere fields of a message.
     const message = dialect.write(forms, create(exchange.access.method.output, reply));
     return { status: 200, contentType, message, ...(trailer && { trailer }) };
@@ -89,16 +90,14 @@ async function outcomeOf(direct: Direct, { run }: DirectRoute): Promise<Outcome>
 
 async function answerOnce(
   { exchange: { callId }, dialect, call, header }: Direct,
-  outcome: () => Promise<Outcome>,
+  { status, contentType, message, trailer }: Outcome,
 ): Promise<void> {
-  const lines: Record<string, string | string[]> = { [requestIdHeader]: callId };
-  const { status, contentType, message, trailer } = await outcome();
-  lines["content-type"] = contentType;
+  const lines: Record<string, string> = {
+    [requestIdHeader]: callId,
+    "content-type": contentType,
+  };
   const zip = acceptedCompression(header, dialect.acceptHeader);
-  const zipped =
-    zip !== null && message !== undefined && message.length >= COMPRESSED_BYTES_MIN
-      ? await zip.compress(message)
-      : undefined;
+  const zipped = message && (await compressedMessage(message, zip));
   // Envelopes say of each message whether it is compressed, as the header says how.
   if (zip !== null && (zipped !== undefined || dialect.enveloped))
     lines[dialect.encodingHeader] = zip.name;

@@ -1,9 +1,6 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { type ContextValues, createContextValues, type HandlerContext } from "@connectrpc/connect";
-import { exchangeKey, type Exchange } from "./exchange.ts";
-
-/** Aborting without a reason makes a DOMException, which costs 10 µs. */
-const over = new Error("the call is over");
+import { callOver, exchangeKey, type Exchange } from "./exchange.ts";
 
 /** What a handler is told of a call. A class, so that what few ask for costs nothing until they do. */
 export class DirectContext implements HandlerContext {
@@ -36,7 +33,7 @@ export class DirectContext implements HandlerContext {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      const reason = this.#exchange.aborted ?? (this.#isOver ? over : undefined);
+      const reason = this.#exchange.aborted ?? (this.#isOver ? callOver : undefined);
       if (reason !== undefined) this.#controller.abort(reason);
     }
     return this.#controller.signal;
@@ -50,7 +47,7 @@ export class DirectContext implements HandlerContext {
   /** The call is over: whoever still waits for the signal is to stop. */
   end(): void {
     this.#isOver = true;
-    this.#controller?.abort(over);
+    this.#controller?.abort(callOver);
   }
 
   get responseHeader(): never {

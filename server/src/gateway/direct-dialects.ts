@@ -7,14 +7,19 @@ import {
   grpcStatusOk,
   setTrailerStatus,
 } from "@connectrpc/connect/protocol-grpc";
-import { ENVELOPE_HEAD_BYTES, FLAG_COMPRESSED } from "./envelope-splitter.ts";
+import {
+  compressedEnvelope,
+  ENVELOPE_HEAD_BYTES,
+  FLAG_COMPRESSED,
+  incompleteEnvelope,
+  lengthAt,
+  writeHead,
+} from "./envelope.ts";
 import { plain } from "./http1.ts";
 import type { HeaderLines } from "./transport.ts";
 
-type Serialization = ReturnType<typeof createMethodSerializationLookup>;
-
 /** How the messages of one RPC are read and written; made once, at start. */
-export type MessageForms = Serialization;
+export type MessageForms = ReturnType<typeof createMethodSerializationLookup>;
 
 /** What is answered. */
 export interface Outcome {
@@ -57,10 +62,7 @@ const grpc: Dialect = {
     if (rest.length === 0) return parsed;
     // What is wrong with a second message is told before that there is one.
     forms.getI(true).parse(unwrapped(rest, method).message);
-    throw malformed(
-      `protocol error: received extra input message for ${kindOf(method)} method`,
-      Code.Unimplemented,
-    );
+    throw inputError("received extra", method);
   },
   contentType: contentTypeProto,
   write: (forms, message) => forms.getO(true).serialize(message),
@@ -124,44 +126,26 @@ function unwrapped(
   body: Uint8Array,
   method: DescMethod,
 ): { message: Uint8Array; rest: Uint8Array } {
-  if (body.length === 0)
-    throw malformed(
-      `protocol error: missing input message for ${kindOf(method)} method`,
-      Code.Unimplemented,
-    );
-  const end = ENVELOPE_HEAD_BYTES + lengthOf(body);
-  if (body.length < ENVELOPE_HEAD_BYTES || body.length < end)
-    throw malformed("protocol error: incomplete envelope", Code.InvalidArgument);
-  if ((body[0]! & FLAG_COMPRESSED) !== 0)
-    throw malformed(
-      "received compressed envelope, but do not know how to decompress",
-      Code.Internal,
-    );
+  const { length } = body;
+  if (length === 0) throw inputError("missing", method);
+  if (length < ENVELOPE_HEAD_BYTES) throw incompleteEnvelope();
+  const end = ENVELOPE_HEAD_BYTES + lengthAt(body, 0);
+  if (length < end) throw incompleteEnvelope();
+  if ((body[0]! & FLAG_COMPRESSED) !== 0) throw compressedEnvelope();
   return { message: body.subarray(ENVELOPE_HEAD_BYTES, end), rest: body.subarray(end) };
 }
 
-function kindOf({ methodKind }: DescMethod): string {
-  return methodKind.replace("_", "-");
-}
-
-function lengthOf(body: Uint8Array): number {
-  return body.length < ENVELOPE_HEAD_BYTES
-    ? 0
-    : body[1]! * 0x1000000 + ((body[2]! << 16) | (body[3]! << 8) | body[4]!);
+function inputError(what: string, { methodKind }: DescMethod): ConnectError {
+  const kind = methodKind.replace("_", "-");
+  return new ConnectError(
+    `protocol error: ${what} input message for ${kind} method`,
+    Code.Unimplemented,
+  );
 }
 
 function wrapped(message: Uint8Array, isCompressed: boolean): Uint8Array {
-  const { length } = message;
-  const envelope = new Uint8Array(ENVELOPE_HEAD_BYTES + length);
-  if (isCompressed) envelope[0] = FLAG_COMPRESSED;
-  envelope[1] = length >>> 24;
-  envelope[2] = length >>> 16;
-  envelope[3] = length >>> 8;
-  envelope[4] = length;
+  const envelope = new Uint8Array(ENVELOPE_HEAD_BYTES + message.length);
+  writeHead(envelope, 0, message.length, isCompressed ? FLAG_COMPRESSED : 0);
   envelope.set(message, ENVELOPE_HEAD_BYTES);
   return envelope;
-}
-
-function malformed(message: string, code: Code): ConnectError {
-  return new ConnectError(message, code);
 }

@@ -59,7 +59,7 @@ export function openDirect(
   const { peerAddress } = call;
   const exchange = openExchange(
     { clock, limits },
-    { callId, access, peerAddress, abort, failBody: (reason) => body.fail(reason) },
+    { callId, access, peerAddress, abort, failBody: undefined },
     header,
   );
   const context = new DirectContext(exchange, {

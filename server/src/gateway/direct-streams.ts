@@ -1,7 +1,7 @@
 import { create, type Message } from "@bufbuild/protobuf";
 import type { Compression } from "@connectrpc/connect/protocol";
 import type { ServerStream } from "./calls.ts";
-import { acceptedCompression, COMPRESSED_BYTES_MIN } from "./compression.ts";
+import { acceptedCompression, compressedMessage } from "./compression.ts";
 import type { Direct } from "./direct-opening.ts";
 import { requestIdHeader } from "./interceptors/request-id.ts";
 import type { HeaderLines } from "./transport.ts";
@@ -58,6 +58,6 @@ async function envelopeOf(
   zip: Compression | null,
 ): Promise<Uint8Array> {
   const message = dialect.write(forms, create(exchange.access.method.output, answer));
-  if (zip === null || message.length < COMPRESSED_BYTES_MIN) return dialect.body(message, false);
-  return dialect.body(await zip.compress(message), true);
+  const zipped = await compressedMessage(message, zip);
+  return dialect.body(zipped ?? message, zipped !== undefined);
 }

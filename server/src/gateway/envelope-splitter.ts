@@ -1,9 +1,7 @@
 import { DomainError } from "../domain/errors.ts";
+import { ENVELOPE_HEAD_BYTES, FLAG_COMPRESSED, lengthAt } from "./envelope.ts";
 import type { GatewayLimits } from "./limits.ts";
 
-/** Flags and length before each message of gRPC and of Connect's streams. */
-export const ENVELOPE_HEAD_BYTES = 5;
-export const FLAG_COMPRESSED = 0b01;
 const FLAG_END_OF_STREAM = 0b10;
 
 /** What a splitter found wrong, and tells once: nothing that comes after it counts. */
@@ -114,11 +112,6 @@ export function headError(
   const length = lengthAt(buffer, at);
   if (length > limits.messageReadBytesMax) return tooLarge(length, limits.messageReadBytesMax);
   return undefined;
-}
-
-function lengthAt(buffer: Uint8Array, at: number): number {
-  const low = (buffer[at + 2]! << 16) | (buffer[at + 3]! << 8) | buffer[at + 4]!;
-  return buffer[at + 1]! * 0x1000000 + low;
 }
 
 /** The refusal of a message that is larger than what is read. */

@@ -82,6 +82,9 @@ export function openExchange(
   };
 }
 
+/** Ends what still waits for a call that is over. Aborting without a reason makes a DOMException, at 10 µs. */
+export const callOver = new Error("the call is over");
+
 /** Why a call ends whose caller is no longer there. */
 export function callerGone(): ConnectError {
   return new ConnectError("the caller went away", Code.Canceled);

@@ -127,7 +127,7 @@ async function serve(
 function open(
   options: HttpAdapterOptions,
   call: HttpCall,
-  { access, single }: RpcRoute,
+  { access, direct }: RpcRoute,
   header: Headers,
   callId: string,
 ): { exchange: Exchange; body: RequestBody; signal: AbortSignal } {
@@ -136,7 +136,7 @@ function open(
   const body = createRequestBody({
     callId,
     enveloped: /^application\/(grpc|connect\+)/.test(contentType),
-    single,
+    single: direct !== undefined,
     limits: options.limits,
     pause: () => {
       call.pauseReading();

@@ -1,9 +1,9 @@
 import { ConnectError } from "@connectrpc/connect";
 import type { DomainError } from "../domain/errors.ts";
+import { ENVELOPE_HEAD_BYTES } from "./envelope.ts";
 import {
   createDripGuard,
   createEnvelopeSplitter,
-  ENVELOPE_HEAD_BYTES,
   headError,
   tooLarge,
 } from "./envelope-splitter.ts";

@@ -10,7 +10,7 @@ import { accessOf, type MethodAccess } from "./access.ts";
 import { guard, type ServerStream, type Unary } from "./calls.ts";
 import { compressionGzip } from "./compression.ts";
 import type { DirectRoute } from "./direct-opening.ts";
-import { messageForms } from "./direct-dialects.ts";
+import { type MessageForms, messageForms } from "./direct-dialects.ts";
 import type { Chain } from "./interceptors/chain.ts";
 import type { GatewayLimits } from "./limits.ts";
 
@@ -18,8 +18,6 @@ import type { GatewayLimits } from "./limits.ts";
 export interface RpcRoute {
   readonly access: MethodAccess;
   readonly handler: UniversalHandler;
-  /** Whether a request is one message. */
-  readonly single: boolean;
   /** Where a request is one message: how to answer it without the library's handler. */
   readonly direct: DirectRoute | undefined;
 }
@@ -62,10 +60,8 @@ export function createRpcRoutes(
     accesses.set(method, accessOf(method, { loopback }));
     services.add(method.parent);
     const guarded = guard(chain, method, implementation);
-    const forms = messageForms(method, io);
-    if (method.methodKind === "unary") directs.set(method, { run: guarded as Unary, forms });
-    if (method.methodKind === "server_streaming")
-      directs.set(method, { stream: guarded as ServerStream, forms });
+    const direct = directRoute(method, guarded, () => messageForms(method, io));
+    if (direct !== undefined) directs.set(method, direct);
     router.rpc(method, guarded as MethodImpl<DescMethod>);
   }
 
@@ -90,12 +86,21 @@ export function createRpcRoutes(
   const byPath = new Map<string, RpcRoute>();
   for (const handler of router.handlers) {
     const access = accesses.get(handler.method)!;
-    const kind = handler.method.methodKind;
-    const single = kind === "unary" || kind === "server_streaming";
     const direct = directs.get(handler.method);
-    byPath.set(handler.requestPath, { access, handler, single, direct });
+    byPath.set(handler.requestPath, { access, handler, direct });
   }
   return { byPath, services: [...services] };
+}
+
+/** Undefined where callers send a stream. */
+function directRoute(
+  { methodKind }: DescMethod,
+  guarded: unknown,
+  forms: () => MessageForms,
+): DirectRoute | undefined {
+  if (methodKind === "unary") return { run: guarded as Unary, forms: forms() };
+  if (methodKind === "server_streaming") return { stream: guarded as ServerStream, forms: forms() };
+  return undefined;
 }
 
 /** The library decodes JSON leniently unless it is handed a decoder that refuses invalid UTF-8. */

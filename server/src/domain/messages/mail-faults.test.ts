@@ -6,6 +6,7 @@ import { HeldDeliverySchema } from "@meshwork/gen/mesh/v1/link";
 import { StoreError } from "../../store/store.ts";
 import { mailKind, parkedKind } from "./mail-record.ts";
 import { createMailWorld, type MailAgent, type MailWorld } from "./testing/mail-world.ts";
+import { deliveredTo } from "./testing/mail-steps.ts";
 import { landUntold, onCommit, touches } from "./testing/store-faults.ts";
 
 let world: MailWorld;
@@ -16,11 +17,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-async function delivered(count: number): Promise<void> {
-  await world.until(() => agent.deliveries.length >= count, `${count} deliveries`);
-  await world.quiet();
-  expect(agent.deliveries).toHaveLength(count);
-}
+const delivered = (count: number): Promise<void> => deliveredTo(world, agent, count);
 
 async function onRecord(): Promise<string[]> {
   const rows = [...(await world.rows(mailKind)), ...(await world.rows(parkedKind))];

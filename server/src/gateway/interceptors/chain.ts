@@ -4,7 +4,7 @@ import { callKey } from "../../domain/call-service.ts";
 import type { Clock } from "../../domain/clock.ts";
 import type { Log } from "../../telemetry/log.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
-import { exchangeOf, type Exchange } from "../exchange.ts";
+import { callOver, exchangeOf, type Exchange } from "../exchange.ts";
 import type { GatewayLimits } from "../limits.ts";
 import { createRateBuckets } from "../rate-buckets.ts";
 import { createAddressLimit } from "./address-limit.ts";
@@ -51,9 +51,6 @@ export interface Chain {
   /** What is wrong with the bytes of a caller, as an error that a handler may pass on. */
   requestError(exchange: Exchange, error: unknown): ConnectError;
 }
-
-/** Ends a call that ended well. Aborting without a reason makes a DOMException, which costs 10 µs. */
-const over = new Error("the call is over");
 
 /**
  * The steps in the order in which a call meets them. The request id stands before all of them, where
@@ -129,7 +126,7 @@ export function createChain(options: ChainOptions): Chain {
     const abort = controller.abort.bind(context);
     controller.abort = (reason) => {
       if (reason instanceof ConnectError) conclude(exchange, reason);
-      abort(reason ?? over);
+      abort(reason ?? callOver);
     };
   }
 

@@ -1,5 +1,4 @@
 import type { ServerHttp2Stream } from "node:http2";
-import { Code, ConnectError } from "@connectrpc/connect";
 import {
   contentTypeProto,
   grpcStatusOk,
@@ -12,10 +11,12 @@ import type { Link, LinkSink, Links } from "../../domain/links/link-sink.ts";
 import type { Metrics } from "../../telemetry/metrics.ts";
 import type { MethodAccess } from "../access.ts";
 import {
-  createEnvelopeSplitter,
+  compressedEnvelope,
   ENVELOPE_HEAD_BYTES,
   FLAG_COMPRESSED,
-} from "../envelope-splitter.ts";
+  incompleteEnvelope,
+} from "../envelope.ts";
+import { createEnvelopeSplitter } from "../envelope-splitter.ts";
 import { callerGone, openExchange, type Exchange } from "../exchange.ts";
 import { plain } from "../http1.ts";
 import { endStream, onGone, stallOf } from "../http2.ts";
@@ -155,7 +156,7 @@ function openDirect(
     });
     const ended = (): void => {
       if (stream.aborted) fail(callerGone());
-      else if (splitter.rest().length > 0) refuse(incomplete());
+      else if (splitter.rest().length > 0) refuse(incompleteEnvelope());
       else link?.close();
     };
     // A caller that sends nothing at all may have ended before it was admitted.
@@ -174,7 +175,7 @@ function openDirect(
   function take(buffer: Uint8Array, start: number, end: number): void {
     if (ending) return;
     try {
-      if ((buffer[start]! & FLAG_COMPRESSED) !== 0) throw compressed();
+      if ((buffer[start]! & FLAG_COMPRESSED) !== 0) throw compressedEnvelope();
       link?.receive(codec.decode(buffer.subarray(start + ENVELOPE_HEAD_BYTES, end)));
     } catch (error) {
       refuse(error);
@@ -237,15 +238,4 @@ function openDirect(
   } satisfies LinkSink;
 
   return { exchange, begin, fail };
-}
-
-function compressed(): ConnectError {
-  return new ConnectError(
-    "received compressed envelope, but do not know how to decompress",
-    Code.Internal,
-  );
-}
-
-function incomplete(): ConnectError {
-  return new ConnectError("protocol error: incomplete envelope", Code.InvalidArgument);
 }

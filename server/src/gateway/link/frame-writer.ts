@@ -1,5 +1,5 @@
 import type { ServerHttp2Stream } from "node:http2";
-import { ENVELOPE_HEAD_BYTES } from "../envelope-splitter.ts";
+import { ENVELOPE_HEAD_BYTES, writeHead } from "../envelope.ts";
 import { watchEnd, type StallOptions } from "../write-stall.ts";
 
 /** Bytes of one write, at most: so that a peer which takes a big frame slowly is seen to take it. */
@@ -138,12 +138,4 @@ export function createFrameWriter(
       ending = undefined;
     },
   };
-}
-
-function writeHead(buffer: Uint8Array, at: number, length: number): void {
-  buffer[at] = 0;
-  buffer[at + 1] = length >>> 24;
-  buffer[at + 2] = length >>> 16;
-  buffer[at + 3] = length >>> 8;
-  buffer[at + 4] = length;
 }
