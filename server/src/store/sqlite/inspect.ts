@@ -123,10 +123,12 @@ function isEmpty(path: string): boolean {
   return !existsSync(path) || statSync(path).size === 0;
 }
 
+/** What SQLite says may quote a table's definition, which has lines. */
 function damaged(path: string, what: string): StoreError {
+  const line = what.replace(/\s+/g, " ");
   return new StoreError(
     "INVALID",
-    `the database ${path} is damaged: ${what}; bring back a good copy`,
+    `the database ${path} is damaged: ${line}; bring back a good copy`,
   );
 }
 

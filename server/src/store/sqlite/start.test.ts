@@ -153,6 +153,19 @@ describe("damage", () => {
     expect(await readAll()).toEqual(before);
   }, 30_000);
 
+  test("a flipped bit in a table's definition is told in one line", async () => {
+    await write("name");
+    const whole = readFileSync(path);
+    const at = whole.indexOf("KEY, version INTEGER");
+    expect(at).toBeGreaterThan(0);
+    // K becomes [, which quotes all that follows.
+    whole[at]! ^= 0x10;
+    writeFileSync(path, whole);
+    expect(await refusedUntouched()).toMatch(
+      /is damaged: .*malformed database schema .+ good copy$/,
+    );
+  });
+
   test("a torn file, a garbled page and a file of something else are found", async () => {
     await write(...Array.from({ length: 200 }, (_, i) => `name-${i}`));
     const whole = readFileSync(path);
